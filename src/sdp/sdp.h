@@ -10,6 +10,7 @@
 #define SDP_MEDIA_MAX      16    /* m-lines */
 #define SDP_ATTRIBUTES_MAX 512   /* a-lines in all */
 #define SDP_FORMATS_MAX    64    /* formats of one m-line */
+#define SDP_BANDWIDTHS_MAX 64    /* b-lines in all */
 
 enum sdp_kind {
 	SDP_KIND_AUDIO,
@@ -55,6 +56,7 @@ struct sdp_media {
 	size_t format_count;
 	bool has_connection;    /* its own c=, else the session's is copied in */
 	struct netaddr address; /* of c= (its port is `port`); family IP_NONE: none, or a name */
+	struct netaddr rtcp_address; /* of a=rtcp, else of c=; its port is `rtcp_port` */
 	struct sdp_attribute *attributes;
 	size_t attribute_count;
 	struct span *bandwidths; /* b= values */
@@ -62,7 +64,7 @@ struct sdp_media {
 	enum sdp_direction
 		direction;    /* the section's, else the session's, else sendrecv; 0.0.0.0 is
 				 hold (RFC 3264 §8.4): a sendrecv with it reads as sendonly */
-	uint16_t rtcp_port;   /* a=rtcp, else port + 1 */
+	uint16_t rtcp_port;   /* a=rtcp, else port + 1; 0: none */
 	bool rtcp_mux;        /* RFC 5761 */
 	size_t crypto_count;  /* a=crypto lines */
 	bool has_fingerprint; /* its own or the session's */
@@ -83,12 +85,12 @@ struct sdp {
 
 /**
  * Parses. Liberal where the field is: LF for CRLF, missing t= or s=, unknown lines skipped.
- * @return SOTTO_OK; SOTTO_ESYNTAX; SOTTO_EMISSING (v= or o=, or an m-line without any c=);
+ * @return SOTTO_OK; SOTTO_ESYNTAX; SOTTO_EMISSING (v= or o=, or an m-line in use without any c=);
  *         SOTTO_ETOOBIG: over a maximum above; SOTTO_ENOMEM: arena exhausted
  */
 SOTTO_MUST_USE sotto_err sdp_parse(struct sdp *out, struct arena *arena, struct span text);
 
-/** The n-th (from 0) attribute of that name in a section; NULL if absent. */
+/** The n-th (from 0) attribute of that name, in any case, in a section; NULL if absent. */
 const struct sdp_attribute *sdp_attribute(
 	const struct sdp_attribute *list, size_t count, struct span name, size_t n);
 
@@ -96,6 +98,11 @@ const struct sdp_attribute *sdp_attribute(
 struct span sdp_kind_name(enum sdp_kind kind);
 struct span sdp_profile_name(enum sdp_profile profile);
 struct span sdp_direction_name(enum sdp_direction d);
+
+/** The other way round: OTHER, or false, if it is none of them. Case is ignored. */
+enum sdp_kind sdp_kind_parse(struct span name);
+enum sdp_profile sdp_profile_parse(struct span name);
+bool sdp_direction_parse(struct span name, enum sdp_direction *out);
 
 /** As the other side sees it: sendonly ⇄ recvonly. */
 enum sdp_direction sdp_direction_reverse(enum sdp_direction d);
