@@ -50,24 +50,33 @@ struct sip_msg {
 
 /**
  * Why a message was refused, and with what to answer it. `status` 0: no answer is due (a response,
- * or a request so broken that none can be addressed: Via, From, To, Call-ID or CSeq is missing).
+ * an ACK) or none can be addressed (no start line, no end of the head, no readable Via). A request
+ * that lacks From, To, Call-ID or CSeq is answered with 400 (RFC 4475 §3.3.1): sip_out_response
+ * copies those that are there.
  */
 struct sip_fault {
-	unsigned status;    /* 400, 413, 416, 501, 505 … */
+	unsigned status;    /* 400, 505, 513 */
 	const char *reason; /* for the status line: "Bad CSeq" */
 };
 
 /**
  * Parses one whole message (a datagram, or what sip_frame cut from a stream).
  *
- * @param out   [out] zeroed first. On failure it holds what had been read until then: if
- *              fault->status is not 0, via, from, to, call_id and cseq are good enough to answer.
+ * Strict: CR LF ends a line, a lone CR or LF within the head is an error (what one element takes
+ * for one header must not be two for the next); single blanks in the request line; From, To,
+ * Call-ID, CSeq, Max-Forwards and Content-Length once. Liberal: blank lines before the start line
+ * (§7.5), the end of the bytes in place of the empty line, a status line that ends behind its code.
+ * Contact, Route and others are only indexed: their users parse them.
+ *
+ * @param out   [out] zeroed first. On failure it holds what could be read: if fault->status is not
+ *              0, enough for sip_out_response.
  * @param bytes [in, out] folded lines are unfolded in place (CR LF SP become blanks)
+ * @param n     [in] over SIP_MESSAGE_MAX: the head is read, so that a 513 can be sent
  * @param arena [in] for the index; a named share of the worker's message arena
  * @param fault [out] filled on failure
  * @return SOTTO_OK
  *         SOTTO_ESYNTAX, SOTTO_EMISSING, SOTTO_EVERSION, SOTTO_ETOOBIG: see fault
- *         SOTTO_ENOMEM  arena exhausted (fault: 0 or 500)
+ *         SOTTO_ENOMEM  arena exhausted (fault status 0: nothing was read)
  */
 SOTTO_MUST_USE sotto_err sip_msg_parse(
 	struct sip_msg *out, struct arena *arena, char *bytes, size_t n, struct sip_fault *fault);
@@ -85,13 +94,15 @@ struct span sip_msg_value_named(const struct sip_msg *m, struct span name);
  * Walks the comma-separated values of all fields of one kind, in order:
  *   struct sip_values it = sip_msg_values(m, SIP_HEADER_CONTACT);
  *   while (sip_values_next(&it, &value)) ...
- * Commas inside quotes and <> do not separate.
+ * Commas inside quotes and <> do not separate; empty values are skipped. No more than
+ * SIP_VALUES_MAX values of one line are handed out.
  */
 struct sip_values {
 	const struct sip_msg *msg;
 	enum sip_header_id id;
 	size_t field;
 	struct span rest;
+	size_t count; /* values taken from the current line */
 };
 struct sip_values sip_msg_values(const struct sip_msg *m, enum sip_header_id id);
 bool sip_values_next(struct sip_values *it, struct span *value);
@@ -99,5 +110,8 @@ bool sip_values_next(struct sip_values *it, struct span *value);
 /** True if the list header `id` (Require, Supported, Allow …) holds `token`, case-insensitive. */
 bool sip_msg_lists(const struct sip_msg *m, enum sip_header_id id, struct span token);
 
-/** A number of seconds: Expires, Min-Expires …; SOTTO_ENOENT: absent, SOTTO_ESYNTAX. */
+/**
+ * The number that a header begins with, up to its parameters or comment: Expires, Min-SE,
+ * Session-Expires, Retry-After, RSeq … SOTTO_ENOENT: absent; SOTTO_ESYNTAX: none, or over 2^32 - 1.
+ */
 SOTTO_MUST_USE sotto_err sip_msg_u32(const struct sip_msg *m, enum sip_header_id id, uint32_t *out);
