@@ -7,12 +7,17 @@
 #include "offer/policy.h"
 #include "sip/hop.h"
 
-#define CONNECTION_ID_MAX        32 /* bytes with the NUL, of the maxima here */
-#define CONNECTION_NAME_MAX      64
-#define CONNECTION_HOST_MAX      128
-#define CONNECTION_ADDRESSES_MAX 64 /* source addresses of one ip connection */
-#define CREDENTIAL_USER_MAX      64
-#define NUMBER_MAX               32 /* digits, with or without '+', and the NUL */
+#define CONNECTION_ID_MAX         32 /* bytes with the NUL, of the maxima here */
+#define CONNECTION_NAME_MAX       64
+#define CONNECTION_HOST_MAX       128
+#define CONNECTION_ADDRESSES_MAX  64 /* source addresses of one ip connection */
+#define CREDENTIAL_USER_MAX       64
+#define NUMBER_MAX                32 /* digits, with or without '+', and the NUL */
+
+/* rows of one snapshot */
+#define DIRECTORY_CONNECTIONS_MAX 16384
+#define DIRECTORY_CREDENTIALS_MAX 65536
+#define DIRECTORY_NUMBERS_MAX     262144
 
 enum connection_kind {
 	CONNECTION_CREDENTIAL, /* user and password, REGISTER */
@@ -75,8 +80,9 @@ struct directory_rows {
 
 struct directory;
 
-/** SOTTO_EEXIST: two of one id, user, number or source prefix; SOTTO_ENOENT: a row's connection is
- * not there; SOTTO_ENOMEM. */
+/** SOTTO_EEXIST: two of one id, user or number, or two connections with one source prefix;
+ * SOTTO_ENOENT: a row's connection is not there; SOTTO_ELIMIT: over a maximum above; SOTTO_EINVAL:
+ * a prefix longer than its address; SOTTO_ENOMEM. */
 SOTTO_MUST_USE sotto_err directory_create(
 	struct directory **out, const struct directory_rows *rows, struct rng *rng);
 
@@ -92,3 +98,14 @@ const struct number *directory_number(const struct directory *d, struct span dig
 /** The ip or fqdn connection with the most specific prefix that `source` lies in. */
 const struct connection *directory_by_source(
 	const struct directory *d, const struct netaddr *source);
+
+struct directory_counts {
+	size_t connections, credentials, numbers;
+};
+struct directory_counts directory_count(const struct directory *d);
+
+#define DIRECTORY_SOURCE_KEY_LEN 18
+
+/** Two prefixes that hold the same addresses have the same key: family, bits, masked address. */
+void source_key_write(
+	uint8_t key[DIRECTORY_SOURCE_KEY_LEN], const struct netaddr *a, unsigned bits);
