@@ -3,8 +3,9 @@
  * RFC 6026, for one signalling worker. No I/O: messages and `now` in, messages and events out.
  *
  * The layer owns every transaction; a user keeps its handle. Events are delivered from within
- * txn_on_message, txn_on_flow_gone and timers, never from within a call that the user makes, so a
- * user may start, answer or forget transactions from an event.
+ * txn_on_message and timers, never from within a call that the user makes, so a user may start,
+ * answer or forget transactions from an event. A CANCEL is answered here: 200, or 481 when it
+ * matches nothing (§9.2).
  */
 #pragma once
 #include "base/log.h"
@@ -21,10 +22,12 @@
 
 enum txn_event_kind {
 	TXN_RESPONSE,        /* client: msg is a response; every 2xx of an INVITE, repeats too */
-	TXN_TIMEOUT,         /* client: timers B or F */
-	TXN_TRANSPORT_ERROR, /* either side: the message cannot be sent, or its flow is gone */
+	TXN_TIMEOUT,         /* client: timers B or F. The transaction is gone */
+	TXN_TRANSPORT_ERROR, /* the message cannot be sent, or its flow is gone. The transaction is
+				gone; that of an INVITE server stays and wants its answer, or to be
+				forgotten (RFC 6026 §7.1). May follow a refusal whose ACK is lost */
 	TXN_CANCELLED, /* INVITE server without a final answer: CANCEL came (200 was sent to it) */
-	TXN_NO_ACK,    /* INVITE server: timer H, or 64*T1 after a 2xx, without ACK */
+	TXN_NO_ACK,    /* INVITE server: timer H, or 64*T1 after a 2xx, without ACK. It is gone */
 };
 
 struct txn_event {
@@ -50,18 +53,23 @@ struct txn_env {
 	 */
 	sotto_err (*send)(void *ctx, struct sip_hop *hop, struct span message);
 	/**
-	 * A request that no transaction absorbs. `server` is its new server transaction, or 0 for
-	 * an ACK (of a 2xx) and when no transaction could be made.
+	 * A request that no transaction absorbs, never a CANCEL. `server` is its new server
+	 * transaction; 0 for an ACK (of a 2xx). When no transaction can be made, the layer answers
+	 * 503 with Retry-After by itself, and this is not called. 100 Trying is the callee's duty.
 	 */
 	void (*on_request)(void *ctx, handle_t server, const struct sip_msg *msg,
 		const struct sip_hop *from, instant_t now);
-	/** A response that no transaction wants: perhaps a late 2xx that needs its ACK again. */
+	/**
+	 * A response that no transaction wants, or a 2xx to an INVITE that nobody is told of any
+	 * more: it needs an ACK and, if its dialog is unknown, a BYE.
+	 */
 	void (*on_stray_response)(
 		void *ctx, const struct sip_msg *msg, const struct sip_hop *from, instant_t now);
 	struct timer_heap *timers; /* the worker's */
 	struct rng *rng;
 	const struct log *log;
 	unsigned worker; /* 0..SIP_WORKER_MAX */
+	size_t max;      /* live transactions; 0: TXN_MAX, which it may not exceed */
 };
 
 struct txn_layer;
@@ -73,7 +81,8 @@ void txn_layer_destroy(struct txn_layer *l);
 void txn_on_message(
 	struct txn_layer *l, const struct sip_msg *msg, const struct sip_hop *from, instant_t now);
 
-/** The flow is closed or could not be made: its client transactions fail. */
+/** The flow is closed or could not be made: its client transactions that wait for an answer fail,
+ * by the worker's timers. Server transactions fail when they are answered. */
 void txn_on_flow_gone(struct txn_layer *l, handle_t flow, instant_t now);
 
 /**
@@ -82,7 +91,8 @@ void txn_on_flow_gone(struct txn_layer *l, handle_t flow, instant_t now);
  * @param branch  [in, copied] made with sip_ident_branch
  * @param hop     [in, copied]
  * @param out     [out] 0 on failure
- * @return SOTTO_OK; SOTTO_ENOMEM, SOTTO_ELIMIT: nothing was sent.
+ * @return SOTTO_OK; SOTTO_ENOMEM, SOTTO_ELIMIT: nothing was sent; SOTTO_EINVAL: no such request, or
+ *         the branch is in use.
  *         A failing send is no error here: TXN_TRANSPORT_ERROR follows from the worker's timers.
  */
 SOTTO_MUST_USE sotto_err txn_client_start(struct txn_layer *l, struct span request,
@@ -98,7 +108,11 @@ SOTTO_MUST_USE sotto_err txn_client_start(struct txn_layer *l, struct span reque
  */
 void txn_client_cancel(struct txn_layer *l, handle_t client, struct span reason, instant_t now);
 
-/** Who is told what happens to a server transaction: at once in on_request, or never. */
+/**
+ * Who is told what happens to a server transaction: at once in on_request, or never. An INVITE's
+ * user may answer it hours later; one without a user, and any other request, is dropped without an
+ * answer after 64*T1, when its client has given up (RFC 4320 §4.2 forbids a 408 then).
+ */
 void txn_server_set_user(struct txn_layer *l, handle_t server, const struct txn_user *user);
 
 /**
@@ -106,7 +120,7 @@ void txn_server_set_user(struct txn_layer *l, handle_t server, const struct txn_
  * again T1, 2*T1 … T2 until txn_server_acked, also over reliable transports (§13.3.1.4).
  * @param response [in, copied] whole message, as sip_out_response begins it
  * @return SOTTO_OK; SOTTO_ENOENT: the transaction is gone; SOTTO_ESTATE: it has a final answer;
- *         SOTTO_ENOMEM
+ *         SOTTO_ENOMEM; SOTTO_EINVAL: no such status, empty or over SIP_MESSAGE_MAX
  */
 SOTTO_MUST_USE sotto_err txn_server_respond(
 	struct txn_layer *l, handle_t server, unsigned status, struct span response, instant_t now);
@@ -118,7 +132,10 @@ void txn_server_acked(struct txn_layer *l, handle_t server);
  * gone. */
 bool txn_server_hop(struct txn_layer *l, handle_t server, struct sip_hop *out);
 
-/** The user is going away: no more events for `txn`. The machine lives on to absorb repeats. */
+/**
+ * The user is going away: no more events for `txn`. The machine lives on to absorb repeats. An
+ * INVITE still without a final answer ends 64*T1 later at most: cancel or answer it first.
+ */
 void txn_forget(struct txn_layer *l, handle_t txn);
 
 /** Live transactions. */
