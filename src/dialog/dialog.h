@@ -28,7 +28,7 @@ SOTTO_MUST_USE sotto_err dialog_create_uas(struct dialog **out, const struct sip
 SOTTO_MUST_USE sotto_err dialog_create_uac(struct dialog **out, struct span call_id,
 	struct span local, struct span local_tag, struct span remote, struct span target);
 
-/** NULL is legal. */
+/** NULL is legal. Takes it out of its table. */
 void dialog_destroy(struct dialog *d);
 
 /**
@@ -42,6 +42,10 @@ SOTTO_MUST_USE sotto_err dialog_on_response(struct dialog *d, const struct sip_m
 /** UAS: our 2xx went out. */
 void dialog_confirm(struct dialog *d);
 bool dialog_is_confirmed(const struct dialog *d);
+
+/** Begun with a sips request URI, as UAS also over TLS: all of it stays on TLS (§12.1.1, §12.1.2).
+ */
+bool dialog_is_secure(const struct dialog *d);
 
 /**
  * An in-dialog request: checks and moves the remote CSeq (§12.2.2; ACK and CANCEL do not move it),
