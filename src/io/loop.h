@@ -1,9 +1,9 @@
 /**
  * @file io/loop.h  The signalling worker's event loop: libuv, with the deadlines of base/timer.h,
- * a wake-up from other threads, and a place for memory that must outlive the current turn.
+ * a wake-up from other threads, and a place for what must wait until the current turn is over.
  *
  * A turn: timers that are due, then sockets, then the end of the turn (before the loop sleeps):
- * the turn-end function, then what was disposed of.
+ * the tasks of loop_later, then the turn-end function.
  * All functions are for the loop's own thread unless they say otherwise.
  */
 #pragma once
@@ -17,10 +17,10 @@
 
 struct loop;
 
-/** Memory that goes at the end of the turn. Lies inside its object (see container_of). */
-struct loop_corpse {
+/** Something to do at the end of the turn. Lies inside its object (see container_of). */
+struct loop_task {
 	struct list link;
-	void (*bury)(struct loop_corpse *c);
+	void (*run)(struct loop_task *t);
 };
 
 /**
@@ -60,8 +60,15 @@ uv_loop_t *loop_uv(struct loop *l);
 /** LOOP_READ_MAX bytes for a read whose result is handled before the next: streams share it. */
 char *loop_read_buffer(struct loop *l);
 
-/** Has `bury` called at the end of the current turn: the second phase of closing. */
-void loop_dispose(struct loop *l, struct loop_corpse *c, void (*bury)(struct loop_corpse *c));
+/**
+ * Has `run` called at the end of the current turn, from the loop's top: for the second phase of
+ * closing (nothing of the object is on the stack then), and for news that must not come from within
+ * a call. It cannot fail. `t` must not be waiting already.
+ */
+void loop_later(struct loop *l, struct loop_task *t, void (*run)(struct loop_task *t));
+
+/** Harmless if it is not waiting but was zeroed. */
+void loop_task_cancel(struct loop_task *t);
 
 /** A libuv status (< 0) as one of ours. */
 SOTTO_MUST_USE sotto_err loop_err(int status);
