@@ -20,6 +20,10 @@
 	X(srtp_line_unusable, 488, 88,                                                             \
 		"no a=crypto line of the peer is usable: key, parameter or syntax is wrong",       \
 		"correct the key length, base64 or session parameters in the device")              \
+	X(srtp_parameter_unsupported, 488, 88,                                                     \
+		"every a=crypto line asks for an MKI, a session parameter or a key method that "   \
+		"this version does not have",                                                      \
+		"switch MKI and SRTP session parameters off in the device")                        \
 	X(srtp_answer_missing, 488, 88,                                                            \
 		"SRTP was offered and is required, and the answer has no a=crypto line",           \
 		"switch SRTP on in the answering device, or encrypted_media off here")             \
@@ -43,6 +47,12 @@
 		"correct the SDP that the device sends")                                           \
 	X(sdp_no_audio, 488, 88, "the offer has no audio stream that can be relayed",              \
 		"offer an m=audio line with RTP")                                                  \
+	X(answer_without_audio, 488, 88, "the answer refuses every audio stream that was offered", \
+		"let the answering device accept one of the offered codecs")                       \
+	X(stream_not_relayed, 488, 88,                                                             \
+		"the stream is not relayed: it is no RTP, a second one, or refused by the far "    \
+		"party",                                                                           \
+		"offer one m=audio line with RTP")                                                 \
 	X(sdp_missing, 488, 88, "a session description was due and none came",                     \
 		"let the device send its offer or answer")                                         \
 	X(body_type_unsupported, 415, 79, "the body is of a type that is not understood",          \

@@ -28,7 +28,8 @@ struct media_key {
 	enum srtp_suite suite; /* SRTP_SUITE_NONE: clear */
 	uint8_t bytes[SRTP_KEY_SALT_MAX];
 	uint64_t mki;
-	uint32_t mki_len; /* 0: none */
+	uint32_t mki_len;  /* 0: none */
+	uint64_t lifetime; /* packets, as the peer signalled; 0: the suite's own */
 };
 
 /** What the description of one m-line came to. Secrets: offer_streams_wipe. */
@@ -56,10 +57,22 @@ struct offer_streams {
 
 void offer_streams_wipe(struct offer_streams *s);
 
+/** The first accepted audio stream: the one that is relayed; NULL if there is none. */
+struct offer_stream *offer_streams_audio(struct offer_streams *s);
+
+#define OFFER_KEYS_MAX 32 /* transmit keys of one leg: streams times suites offered */
+
+/** The transmit key of one stream under one suite. A secret. */
+struct offer_key {
+	uint8_t stream;
+	enum srtp_suite suite;
+	uint8_t bytes[SRTP_KEY_SALT_MAX];
+};
+
 /**
  * Our own side of one leg: addresses, o= line and transmit keys, kept by the leg for all its offers
- * and answers. Keys are made once per suite, leg and direction and never copied to another leg. A
- * secret: offer_local_wipe.
+ * and answers. Keys are made once per stream, suite and leg and never copied to another leg: no two
+ * in a description are equal (RFC 4568 §6.1). A secret: offer_local_wipe.
  */
 struct offer_local {
 	struct netaddr
@@ -67,10 +80,14 @@ struct offer_local {
 					   be relayed; family IP_NONE: refuse that m-line */
 	uint64_t session_id;
 	uint64_t version; /* raised by each description written that differs from the last */
-	uint8_t keys[SRTP_SUITE_COUNT][SRTP_KEY_SALT_MAX];
-	bool key_made[SRTP_SUITE_COUNT];
+	struct offer_key keys[OFFER_KEYS_MAX];
+	size_t key_count;
 	enum srtp_suite agreed; /* after the first agreement: later offers name this suite only */
 	uint32_t agreed_tag;
+	enum sdp_kind line_kind[OFFER_STREAMS_MAX]; /* m-lines of the last description: a later */
+	size_t line_count;                          /* one never has fewer (RFC 3264 §8) */
+	uint64_t text_hash;                         /* of the last description, keyed by … */
+	uint64_t hash_secret[2];
 };
 
 void offer_local_init(struct offer_local *l, struct rng *rng);
@@ -78,14 +95,19 @@ void offer_local_wipe(struct offer_local *l);
 
 /**
  * Answering: what can be agreed of the peer's offer, m-line by m-line (SPEC §2.3, "answering").
- * @param out [out] one stream per m-line; tx keys are not filled in yet
- * @return FAILURE_none if at least one m-line is accepted, else the reason for 488
+ * For a later offer of the same leg set policy->agreed. Of the two-m-line form (RTP/SAVP beside
+ * RTP/AVP) the secure line is accepted. All RTP lines are judged; which are relayed the caller says
+ * with offer_local.rtp: for now the stream of offer_streams_audio, and IP_NONE for the others.
+ * @param out [out] one stream per m-line; tx keys are not filled in yet; no keys on failure
+ * @return FAILURE_none if at least one audio line is accepted, else the reason for 488
  */
 enum failure offer_judge(
 	const struct sdp *offer, const struct offer_policy *policy, struct offer_streams *out);
 
 /** What we offered on one leg, kept until its answer comes. */
 struct offer_made {
+	bool srtp_is_required; /* whatever the policy says later, a clear answer breaks this offer
+				*/
 	struct {
 		enum sdp_kind kind;
 		enum sdp_profile profile;
@@ -109,25 +131,32 @@ struct offer_made {
  *               telephone-event (an offerless INVITE, `sotto call`)
  * @param local  [in, out] keys and version
  * @param made   [out] for offer_accept
- * @return FAILURE_none; no_common_codec; sdp_no_audio; internal_error: `b` is too small
+ * @return FAILURE_none; no_common_codec; sdp_no_audio; srtp_keys_exposed: SRTP is required and the
+ *         signalling is clear; srtp_no_common_suite: SRTP is required and no allowed suite is
+ *         built; sdp_malformed: too many attributes; internal_error: `b` is too small. On failure
+ *         nothing is written.
  */
 enum failure offer_write(struct buf *b, const struct sdp *source, const struct offer_policy *policy,
 	struct offer_local *local, struct rng *rng, struct offer_made *made);
 
 /**
  * Offering: judges the peer's answer to what we offered (SPEC §2.3, "offering").
- * @param out [out] agreed streams with rx and tx keys
+ * @param out [out] agreed streams with rx and tx keys; no keys on failure
+ * @return FAILURE_none if at least one audio line is agreed, else the reason
  */
 enum failure offer_accept(const struct offer_made *made, const struct sdp *answer,
 	const struct offer_policy *policy, struct offer_local *local, struct offer_streams *out);
 
 /**
  * Writes our answer to `offer`.
- * @param judged [in, out] of offer_judge; the tx keys are filled in
+ * @param judged [in, out] of offer_judge; the tx keys are filled in; streams that turn out not to
+ *               be relayed (no local address, refused by `source`) lose `accepted`
  * @param source [in] the far leg's answer, whose codecs and directions are carried over; NULL: our
  *               own (the test destination): PCMU or PCMA and telephone-event, as offered
  * @param info   [in] an i= line, or SPAN_NONE
- * @return FAILURE_none; no_common_codec; internal_error
+ * @return FAILURE_none; no_common_codec; stream_not_relayed: no audio line is left;
+ *         srtp_line_unusable: the peer offered our own key; sdp_malformed; internal_error. On
+ *         failure nothing is written.
  */
 enum failure offer_write_answer(struct buf *b, const struct sdp *offer,
 	struct offer_streams *judged, const struct sdp *source, const struct offer_policy *policy,

@@ -28,9 +28,25 @@ struct offer_policy {
 	bool signalling_is_udp;    /* an offer has at most OFFER_SUITES_UDP suites (SPEC T13) */
 	struct span codecs[OFFER_CODECS_MAX]; /* names, in order; codec_count 0: any, as offered */
 	size_t codec_count;
+	/** The leg's agreed suite (offer_local.agreed), for judging a later offer: chosen again if
+	 * it is offered, so that the stream goes on. SRTP_SUITE_NONE in a first offer. */
+	enum srtp_suite agreed;
 };
 
 #define OFFER_SUITES_UDP 4
 
 /** SPEC §2.1's default order (suites that are built only), everything else off. */
 void offer_policy_default(struct offer_policy *p);
+
+/**
+ * Narrows the codec list of the leg that will be offered to by that of the leg that offers, so that
+ * the far party cannot choose what the near one does not allow.
+ * @return false: nothing is left (`to` is unchanged): no_common_codec
+ */
+SOTTO_MUST_USE bool offer_policy_narrow(struct offer_policy *to, const struct offer_policy *by);
+
+/** Place of the suite in the policy's list; `suite_count` if it is not allowed or not built. */
+size_t offer_policy_rank(const struct offer_policy *p, enum srtp_suite suite);
+
+/** SDES keys must not be sent or taken: require_tls is on and the signalling can be read. */
+bool offer_policy_forbids_keys(const struct offer_policy *p);

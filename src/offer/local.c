@@ -1,0 +1,93 @@
+/** @file offer/local.c */
+#include "offer/local.h"
+
+void offer_local_init(struct offer_local *l, struct rng *rng)
+{
+	*l = (struct offer_local){ .agreed = SRTP_SUITE_NONE };
+	l->session_id = rng_u32(rng) >> 1; /* some read it into 32 bits, signed */
+	rng_fill(rng, l->hash_secret, sizeof(l->hash_secret));
+}
+
+void offer_local_wipe(struct offer_local *l)
+{
+	explicit_bzero(l, sizeof(*l));
+}
+
+void offer_streams_wipe(struct offer_streams *s)
+{
+	explicit_bzero(s, sizeof(*s));
+}
+
+struct offer_stream *offer_streams_audio(struct offer_streams *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (s->stream[i].accepted && s->stream[i].kind == SDP_KIND_AUDIO)
+			return &s->stream[i];
+	return NULL;
+}
+
+const struct offer_key *local_key(
+	struct offer_local *l, struct rng *rng, size_t stream, enum srtp_suite suite)
+{
+	const struct srtp_suite_info *info = srtp_suite_info(suite);
+	struct offer_key *k;
+
+	for (size_t i = 0; i < l->key_count; i++)
+		if (l->keys[i].stream == stream && l->keys[i].suite == suite)
+			return &l->keys[i];
+	if (!rng || l->key_count == OFFER_KEYS_MAX)
+		return NULL;
+	k = &l->keys[l->key_count++];
+	*k = (struct offer_key){ .stream = (uint8_t)stream, .suite = suite };
+	rng_fill(rng, k->bytes, (size_t)info->key_len + (size_t)info->salt_len);
+	return k;
+}
+
+void local_media_key(struct media_key *out, const struct offer_key *key)
+{
+	*out = (struct media_key){ .suite = key->suite };
+	memcpy(out->bytes, key->bytes, sizeof(out->bytes));
+}
+
+void local_crypto_write(
+	struct buf *b, const struct offer_key *key, uint32_t tag, struct span suite_name)
+{
+	const struct srtp_suite_info *info = srtp_suite_info(key->suite);
+	struct sdes_line line = {
+		.tag = tag, .suite = key->suite, .suite_name = suite_name, .key_count = 1
+	};
+
+	line.keys[0].len = (size_t)info->key_len + (size_t)info->salt_len;
+	memcpy(line.keys[0].bytes, key->bytes, line.keys[0].len);
+	buf_lit(b, "a=crypto:");
+	sdes_write(b, &line);
+	buf_lit(b, "\r\n");
+	sdes_wipe(&line);
+}
+
+void local_agree(struct offer_local *l, const struct offer_streams *s)
+{
+	l->agreed = SRTP_SUITE_NONE;
+	l->agreed_tag = 0;
+	for (size_t i = 0; i < s->count; i++)
+		if (s->stream[i].accepted && s->stream[i].security == MEDIA_SDES) {
+			l->agreed = s->stream[i].tx.suite;
+			l->agreed_tag = s->stream[i].tag;
+			return;
+		}
+}
+
+void streams_refuse(struct offer_streams *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		s->stream[i].accepted = false;
+		explicit_bzero(&s->stream[i].rx, sizeof(s->stream[i].rx));
+		explicit_bzero(&s->stream[i].tx, sizeof(s->stream[i].tx));
+	}
+}
+
+bool stream_is_reflected(const struct offer_stream *s)
+{
+	return s->security == MEDIA_SDES &&
+	       memcmp(s->rx.bytes, s->tx.bytes, sizeof(s->rx.bytes)) == 0;
+}

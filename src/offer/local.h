@@ -1,0 +1,29 @@
+/**
+ * @file offer/local.h  Our own keys of one leg.
+ * Pure but for the random source handed in; no allocation; any thread.
+ */
+#pragma once
+#include "offer/offer.h"
+
+/**
+ * The transmit key of a stream under a suite: made at the first call, the same ever after.
+ * @return NULL if OFFER_KEYS_MAX are in use, or `rng` is NULL and there is none yet
+ */
+const struct offer_key *local_key(
+	struct offer_local *l, struct rng *rng, size_t stream, enum srtp_suite suite);
+
+/** The key as it goes to media. */
+void local_media_key(struct media_key *out, const struct offer_key *key);
+
+/** Appends "a=crypto:…" with that key; `suite_name` as the peer spelled it, or empty. */
+void local_crypto_write(
+	struct buf *b, const struct offer_key *key, uint32_t tag, struct span suite_name);
+
+/** Notes what the leg's SDES streams came to: its later offers go on with that suite. */
+void local_agree(struct offer_local *l, const struct offer_streams *s);
+
+/** After a failure nothing is left: no stream is accepted, no key stays; the reasons do. */
+void streams_refuse(struct offer_streams *s);
+
+/** True if the peer uses our own key: it was reflected, and the key would serve twice. */
+bool stream_is_reflected(const struct offer_stream *s);
