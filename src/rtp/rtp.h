@@ -48,3 +48,16 @@ struct rtcp_header {
 
 /** The first packet of a compound one; lengths of all are checked. SOTTO_ESYNTAX. */
 SOTTO_MUST_USE sotto_err rtcp_parse(struct rtcp_header *out, const uint8_t *p, size_t n);
+
+/** One packet of a compound one. */
+struct rtcp_part {
+	uint8_t type, count;
+	uint8_t *p; /* [borrowed] from its header on */
+	size_t len; /* bytes, header included */
+};
+
+/**
+ * The packet after `part` (all zero: the first) of the compound packet of `n` bytes at `p`; false
+ * at its end, or where the lengths do not add up.
+ */
+bool rtcp_next(struct rtcp_part *part, uint8_t *p, size_t n);

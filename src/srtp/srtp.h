@@ -10,8 +10,8 @@
 #include "base/err.h"
 #include "crypto/suite.h"
 
-#define SRTP_STREAMS_MAX 16   /* SSRCs of one context; a new authenticated one replaces the idlest \
-			       */
+#define SRTP_STREAMS_MAX 16   /* SSRCs with a window; a new authenticated one retires the idlest */
+#define SRTP_SSRCS_MAX   128  /* SSRCs under one key, retired ones included */
 #define SRTP_WINDOW      128  /* packets: replay window */
 #define SRTP_PACKET_MAX  2048 /* bytes of a packet, trailer included */
 #define SRTP_TRAILER_MAX 160  /* bytes that protecting may add: tag, SRTCP index, MKI */
@@ -53,6 +53,9 @@ struct srtp_item {
  *         SOTTO_ESYNTAX not RTP or RTCP, or too short
  *         SOTTO_EAUTH   forged or foreign: the context is bit for bit as before
  *         SOTTO_EREPLAY seen before, or too old for the window
+ *         SOTTO_ELIMIT  an SSRC beyond SRTP_SSRCS_MAX
+ *         SOTTO_ECRYPTO the crypto library failed
+ * Only with SOTTO_OK may the bytes be used.
  */
 void srtp_unprotect(struct srtp_item *items, size_t n);
 
@@ -61,7 +64,10 @@ void srtp_unprotect(struct srtp_item *items, size_t n);
  * status: SOTTO_OK       len is the protected packet's
  *         SOTTO_EREPLAY  that (SSRC, index) was used before: not sent
  *         SOTTO_ENOSPACE cap is too small
- *         SOTTO_ELIMIT   the key's lifetime is used up (2^48 SRTP, 2^31 SRTCP): re-key
- *         SOTTO_ESYNTAX
+ *         SOTTO_ELIMIT   the key's lifetime is used up (2^48 SRTP, 2^31 SRTCP, SRTP_SSRCS_MAX):
+ *                        re-key
+ *         SOTTO_ESYNTAX  not RTP or RTCP
+ *         SOTTO_ECRYPTO  the crypto library failed
+ * Only with SOTTO_OK may the bytes be sent.
  */
 void srtp_protect(struct srtp_item *items, size_t n);
