@@ -121,7 +121,7 @@ static void arm(struct resolver *r)
 	}
 	wait = (ms_t)next->tv_sec * 1000 + next->tv_usec / 1000 + 1;
 	if (timer_set(loop_timers(r->loop), &r->timer, instant_add(clock_now(), wait), on_time_out))
-		return; /* memory was reserved in resolver_create */
+		return; /* out of memory: the sockets wake us still */
 }
 
 /* Questions and answers */
