@@ -139,9 +139,20 @@ static sotto_err fail(struct call_run *r, sotto_err err, const char *text, struc
 	return err;
 }
 
+/** With --bind only addresses of that family can be reached. */
+static int bound_family(const struct call_run *r)
+{
+	struct netaddr bind;
+
+	if (!r->options->bind || netaddr_parse_ip(span_of(r->options->bind), &bind) != SOTTO_OK)
+		return AF_UNSPEC;
+	return bind.family == IP_V6 ? AF_INET6 : AF_INET;
+}
+
 static sotto_err look_up(struct call_run *r, const struct sip_uri *uri)
 {
-	struct addrinfo hints = { .ai_socktype = SOCK_DGRAM }, *found = NULL;
+	struct addrinfo hints = { .ai_family = bound_family(r), .ai_socktype = SOCK_DGRAM };
+	struct addrinfo *found = NULL;
 	uint16_t port = uri->port ? uri->port : sip_transport_port(r->options->transport);
 	char host[256];
 

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# sotto call, from another host, over each transport, with and without SRTP; judged by its ear.
+. "$(dirname "$0")/lib.sh"
+host_pair
+edge_start 'test_destination: test'
+echo wonder | ctl connection add --kind credential --name office --user alice --password-stdin >/dev/null
+echo rabbit | ctl connection add --kind credential --name vault --user hatter --password-stdin \
+	--outbound-media srtp --require-tls >/dev/null
+printf 'wonder\n' >"$WORK/alice"
+printf 'rabbit\n' >"$WORK/hatter"
+
+# place USER ARGS...: one call, its JSON in $WORK/call.json
+place() {
+	local user=$1
+	shift
+	on_phone "$SOTTO" call "sip:test@$EDGE_IP" --from "$user" --password-file "$WORK/$user" \
+		--ca "$WORK/ca/ca.pem" --seconds 3 --json "$@" >"$WORK/call.json"
+}
+
+# expect JQ-CONDITION
+expect() {
+	jq -e "$1" "$WORK/call.json" >/dev/null || { cat "$WORK/call.json"; fail "not so: $1"; }
+}
+
+place alice --udp --srtp off
+expect '.ok and .suite == "" and (.protected | not) and .heard[0].hz == 440'
+place alice --udp --srtp all
+expect '.ok and .suite == "AES_CM_128_HMAC_SHA1_80" and (.protected | not) and .heard[0].hz == 880'
+place alice --tcp --srtp AES_CM_128_HMAC_SHA1_32
+expect '.ok and .suite == "AES_CM_128_HMAC_SHA1_32" and (.protected | not)'
+place alice --tls --srtp all
+expect '.ok and .protected and .tls_version == "TLSv1.3" and .tls_peer != "" and .heard[0].hz == 880'
+place hatter --tls --srtp all
+expect '.ok and .protected'
+
+# what must not be: each is refused, with the reason in the answer
+! place hatter --tls --srtp off || fail "a call in the clear on a connection that requires SRTP"
+expect '.status == 488 and (.warning | test("srtp_required_not_offered"))'
+! place hatter --tcp --srtp all || fail "keys in clear signalling on a connection that requires TLS"
+expect '.status == 488 and (.warning | test("srtp_keys_exposed"))'
+printf 'wrong\n' >"$WORK/alice"
+! place alice --tls || fail "a wrong password was good enough"
+expect '(.answered | not) and (.status == 401 or .status == 403 or .status == 407)'
+printf 'wonder\n' >"$WORK/nobody"
+! place nobody --tls || fail "an unknown user was good enough"
+expect '(.answered | not) and (.status == 401 or .status == 403 or .status == 407)'
+
+ctl record list --json >"$WORK/records.json"
+jq -e 'length == 7' "$WORK/records.json" >/dev/null || { cat "$WORK/records.json"; fail "seven calls, so seven records"; }
+# no key ever reaches the log or a record
+! grep -aE 'inline:|wonder|rabbit' "$WORK/edge.log" "$WORK/records.json" || fail "a secret was logged"
+echo ok
