@@ -60,6 +60,7 @@ static enum sip_frame_kind read_head(struct sip_frame *f, struct span head, size
 		return SIP_FRAME_NO_LENGTH;
 	if (err || head.n + body > SIP_MESSAGE_MAX)
 		return SIP_FRAME_TOO_BIG;
+	*length = 0;
 	f->whole = head.n + (size_t)body;
 	return SIP_FRAME_MESSAGE;
 }

@@ -316,8 +316,11 @@ static void check_whole(struct reading *r)
 		if (reader && reader->missing && !(r->seen >> id & 1))
 			blame(r, SOTTO_EMISSING, reader->missing);
 	}
-	if (!r->err && m->is_request && !span_eq(m->method_name, m->cseq.method_name))
-		blame(r, SOTTO_ESYNTAX, "CSeq Method Mismatch"); /* §8.1.1.5 */
+	if (r->err || !m->is_request || span_eq(m->method_name, m->cseq.method_name))
+		return;
+	blame(r, SOTTO_ESYNTAX, "CSeq Method Mismatch"); /* §8.1.1.5 */
+	if (m->method == SIP_METHOD_OTHER)
+		r->fault->status = 501; /* perhaps a later RFC allows it: RFC 4475 §3.1.2.18 */
 }
 
 /** §18.3: bytes behind Content-Length are dropped; fewer than it says: 400. */

@@ -55,7 +55,7 @@ struct sip_msg {
  * copies those that are there.
  */
 struct sip_fault {
-	unsigned status;    /* 400, 505, 513 */
+	unsigned status;    /* 400, 501, 505, 513 */
 	const char *reason; /* for the status line: "Bad CSeq" */
 };
 

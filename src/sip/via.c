@@ -40,7 +40,7 @@ static sotto_err read_rport(struct sip_via *v, struct span value)
 	uint64_t port;
 
 	v->has_rport = true;
-	if (!value.p)
+	if (value.n == 0) /* ";rport", and ";rport=" as some send it */
 		return SOTTO_OK;
 	if (span_u64(value, 65535, &port) || port == 0)
 		return SOTTO_ESYNTAX;
