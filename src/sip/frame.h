@@ -4,11 +4,12 @@
 #include "sip/msg.h"
 
 enum sip_frame_kind {
-	SIP_FRAME_MORE,      /* not whole yet: read more */
-	SIP_FRAME_MESSAGE,   /* `length` bytes are a message */
-	SIP_FRAME_PING,      /* CRLF CRLF: answer with CRLF, then drop `length` bytes */
-	SIP_FRAME_PONG,      /* a lone CRLF: drop `length` bytes. One that turns out to be the first
-				half of a ping that came in two pieces has been reported as this */
+	SIP_FRAME_MORE,    /* not whole yet: read more */
+	SIP_FRAME_MESSAGE, /* `length` bytes are a message */
+	SIP_FRAME_PING, /* CRLF CRLF: answer with CRLF, then drop `length` bytes. On a stream that
+			   we opened, and ping ourselves, two pongs look like this */
+	SIP_FRAME_PONG, /* a lone CRLF: drop `length` bytes. The first half of a ping that comes in
+			   two pieces is reported as this, the second half as the ping */
 	SIP_FRAME_NO_LENGTH, /* headers are whole, Content-Length is missing or bad: `length` is the
 				head; answer 400, then close */
 	SIP_FRAME_TOO_BIG,   /* over SIP_MESSAGE_MAX: answer 513 if `length` (the head) is not 0,

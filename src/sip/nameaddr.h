@@ -12,5 +12,8 @@ struct sip_nameaddr {
 	bool is_star;       /* Contact: * */
 };
 
-/** One value, no comma outside quotes and <>. A bare URI's parameters are the header's (§20.10). */
+/**
+ * One value, no comma outside quotes and <>. A bare URI's parameters are the header's (§20.10).
+ * SOTTO_ESYNTAX; SOTTO_ETOOBIG: more than SIP_PARAMS_MAX parameters.
+ */
 SOTTO_MUST_USE sotto_err sip_nameaddr_parse(struct sip_nameaddr *out, struct span text);

@@ -68,11 +68,12 @@ bool sip_param_find(struct span params, struct span name, struct span *value)
 sotto_err sip_params_check(struct span params)
 {
 	struct span name, value;
+	size_t count = 0;
 	sotto_err err;
 
-	do
-		err = sip_param_next(&params, &name, &value);
-	while (err == SOTTO_OK);
+	while ((err = sip_param_next(&params, &name, &value)) == SOTTO_OK)
+		if (++count > SIP_PARAMS_MAX)
+			return SOTTO_ETOOBIG;
 	return err == SOTTO_ENOENT ? SOTTO_OK : err;
 }
 

@@ -48,7 +48,7 @@ static sotto_err take_userinfo(struct sip_uri *u, struct span *rest)
 		       : SOTTO_ESYNTAX;
 }
 
-/** ";a=b;c" up to '?', or nothing; the bytes are those of URI parameters, no blanks. */
+/** ";a=b;c" up to '?', or nothing. */
 static sotto_err take_params(struct sip_uri *u, struct span *rest)
 {
 	const char *query = rest->n ? memchr(rest->p, '?', rest->n) : NULL;
@@ -56,9 +56,8 @@ static sotto_err take_params(struct sip_uri *u, struct span *rest)
 
 	u->params = (struct span){ rest->p, n };
 	sip_skip(rest, n);
-	for (size_t i = 0; i < n; i++)
-		if (u->params.p[i] == ' ' || u->params.p[i] == '\t' || u->params.p[i] == '"')
-			return SOTTO_ESYNTAX;
+	if (span_has(u->params, '"'))
+		return SOTTO_ESYNTAX; /* a quoted string is for headers' parameters only */
 	return sip_params_check(u->params);
 }
 
@@ -66,6 +65,7 @@ static sotto_err take_params(struct sip_uri *u, struct span *rest)
 static sotto_err take_headers(struct sip_uri *u, struct span *rest)
 {
 	struct span all, one;
+	size_t count = 0;
 
 	if (rest->n == 0)
 		return SOTTO_OK;
@@ -79,6 +79,8 @@ static sotto_err take_headers(struct sip_uri *u, struct span *rest)
 		if (!sip_is_escaped(name, SIP_CHAR_PARAM | SIP_CHAR_URI) ||
 			!sip_is_escaped(one, SIP_CHAR_PARAM | SIP_CHAR_URI))
 			return SOTTO_ESYNTAX;
+		if (++count > SIP_PARAMS_MAX)
+			return SOTTO_ETOOBIG;
 	}
 	return SOTTO_OK;
 }
@@ -121,6 +123,8 @@ static sotto_err parse(struct sip_uri *u, struct span text)
 	struct span rest = text;
 
 	u->text = text;
+	if (span_has(text, ' ') || span_has(text, '\t'))
+		return SOTTO_ESYNTAX; /* here, as headers have the same parts with blanks allowed */
 	TRY(take_scheme(u, &rest));
 	switch (u->scheme) {
 	case SIP_SCHEME_SIP:

@@ -22,7 +22,10 @@ struct sip_uri {
 	struct span headers;  /* behind '?', without it */
 };
 
-/** Bare URI, nothing before or behind. SOTTO_ESYNTAX. */
+/**
+ * Bare URI, nothing before or behind. SOTTO_ESYNTAX; SOTTO_ETOOBIG: more than SIP_PARAMS_MAX
+ * parameters or headers.
+ */
 SOTTO_MUST_USE sotto_err sip_uri_parse(struct sip_uri *out, struct span text);
 
 /** Equality by RFC 3261 §19.1.4 (escapes, case, parameters, ports). */

@@ -56,12 +56,14 @@ static bool find_param(struct span params, struct span wanted, struct span *valu
 	return false;
 }
 
+/** Of one that is given twice the first counts, so that equality has no direction. */
 static bool params_agree(struct span a, struct span b, bool all)
 {
-	struct span name, mine, theirs;
+	struct span rest = a, name, mine, theirs;
 
-	while (sip_param_next(&a, &name, &mine) == SOTTO_OK) {
+	while (sip_param_next(&rest, &name, &mine) == SOTTO_OK) {
 		bool found = find_param(b, name, &theirs);
+		find_param(a, name, &mine);
 		if (found ? !text_eq(mine, theirs, true) : all || must_be_in_both(name))
 			return false;
 	}

@@ -59,9 +59,9 @@ static struct span without_brackets(struct span s)
 static sotto_err read_params(struct sip_via *v)
 {
 	struct span rest = v->params, name, value;
-	sotto_err err;
 
-	while ((err = sip_param_next(&rest, &name, &value)) == SOTTO_OK) {
+	TRY(sip_params_check(v->params));
+	while (sip_param_next(&rest, &name, &value) == SOTTO_OK) {
 		if (span_eq_nocase(name, SPAN("branch")) && !v->branch.p) {
 			if (value.n == 0)
 				return SOTTO_ESYNTAX;
@@ -74,7 +74,7 @@ static sotto_err read_params(struct sip_via *v)
 			v->has_ttl = true;
 		}
 	}
-	return err == SOTTO_ENOENT ? SOTTO_OK : err;
+	return SOTTO_OK;
 }
 
 static sotto_err parse(struct sip_via *v, struct span text)

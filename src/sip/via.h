@@ -18,7 +18,10 @@ struct sip_via {
 
 #define SIP_BRANCH_COOKIE "z9hG4bK"
 
-/** One value, no comma. SOTTO_ESYNTAX; SOTTO_EVERSION: not SIP/2.0. */
+/**
+ * One value, no comma. SOTTO_ESYNTAX; SOTTO_EVERSION: not SIP/2.0; SOTTO_ETOOBIG: more than
+ * SIP_PARAMS_MAX parameters.
+ */
 SOTTO_MUST_USE sotto_err sip_via_parse(struct sip_via *out, struct span text);
 
 /**

@@ -132,7 +132,7 @@ static const struct {
          "Not A SIP Message"															   },
 	{ "CR within the start line",         "OPTIONS sip:b@h\r SIP/2.0\r\n" FIVE END,                 SOTTO_ESYNTAX,  0,
          "Not A SIP Message"															   },
-	{ "one word",			 "hello\r\n\r\n",					  SOTTO_ESYNTAX,  0,   "Bad Request Line"             },
+	{ "one word",			 "hello\r\n\r\n",					  SOTTO_ESYNTAX,  0,   "Bad Request Line"        },
 	{ "no token",			 "{\"a\": 1}\r\n\r\n",                                     SOTTO_ESYNTAX,  0,   "Not A SIP Message"       },
 	{ "HTTP",			     "GET / HTTP/1.1\r\nHost: h\r\n\r\n",                      SOTTO_ESYNTAX,  0,   "Bad Request Line"        },
 

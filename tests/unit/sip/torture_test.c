@@ -387,7 +387,7 @@ static void contacts_are_judged_when_they_are_read(void **state)
 		{ "escnull",  SOTTO_OK,      "%00",          "",                                ""             },
 		{ "esc01",    SOTTO_OK,      "cal%6Cer",     ";%6C%72;n%61me=v%61lue%25%34%31", ""             },
 		{ "wsinv",    SOTTO_OK,      "jdrosen",      "",
-                 " ; newparam =        newvalue ;    secondparam ; q = 0.33"                                      },
+                 " ; newparam =        newvalue ;    secondparam ; q = 0.33"                                   },
 	};
 
 	(void)state;

@@ -2,6 +2,7 @@
 #include "sip/uri.h"
 
 #include "sip/grammar.h"
+#include "sip/param.h"
 #include "unit/test.h"
 
 static const struct {
@@ -84,6 +85,8 @@ static void malformed_uris_are_refused(void **state)
 		{ "angle brackets",             "<sip:alice@example.com>"  },
 		{ "blank in user",              "sip:al ice@example.com"   },
 		{ "blank before parameter",     "sip:alice@example.com; lr"},
+		{ "blank before the port",      "sip:[::1] :50"            },
+		{ "tab behind the colon",       "sip:h:\t50"               },
 		{ "trailing blank",             "sip:alice@example.com "   },
 		{ "two at signs",               "sip:a@b@c"                },
 		{ "broken escape in user",      "sip:a%4@example.com"      },
@@ -142,6 +145,25 @@ static void host_names_end_at_their_maximum(void **state)
 	CHECK_INT(SOTTO_ESYNTAX, sip_uri_parse(&u, (struct span){ text, 4 + SIP_HOST_MAX + 1 }));
 }
 
+static void uri_lists_end_at_their_maximum(void **state)
+{
+	char params[5 + 2 * (SIP_PARAMS_MAX + 1)] = "sip:h";
+	char headers[5 + 4 * (SIP_PARAMS_MAX + 1)] = "sip:h";
+	struct sip_uri u;
+
+	(void)state;
+	for (size_t i = 5; i < sizeof(params); i += 2)
+		memcpy(params + i, ";a", 2);
+	for (size_t i = 5; i < sizeof(headers); i += 4)
+		memcpy(headers + i, "&a=b", 4);
+	headers[5] = '?';
+	CHECK_OK(sip_uri_parse(&u, (struct span){ params, sizeof(params) - 2 }));
+	CHECK_INT(SOTTO_ETOOBIG, sip_uri_parse(&u, (struct span){ params, sizeof(params) }));
+	CHECK(u.text.p == NULL);
+	CHECK_OK(sip_uri_parse(&u, (struct span){ headers, sizeof(headers) - 4 }));
+	CHECK_INT(SOTTO_ETOOBIG, sip_uri_parse(&u, (struct span){ headers, sizeof(headers) }));
+}
+
 static void uris_equal_as_the_rfc_says(void **state)
 {
 	static const struct {
@@ -185,6 +207,8 @@ static void uris_equal_as_the_rfc_says(void **state)
 		{ "tel:704;phone-context=a",					      "tel:704;phone-context=A",                      true },
 		{ "tel:704;phone-context=a",					      "tel:704",                                      false},
 		{ "urn:service:sos",						      "urn:service:sos",                              true },
+		{ "sip:a@h;x=1;x=2",						      "sip:a@h;x=1",                                  true }, /* the first counts */
+		{ "sip:a@h;x=1;x=2",						      "sip:a@h;x=2",                                  false},
 		{ "urn:service:sos",						      "urn:service:SOS",                              false},
 	};
 
@@ -291,6 +315,7 @@ int main(void)
 		cmocka_unit_test(password_may_be_empty_or_absent),
 		cmocka_unit_test(malformed_uris_are_refused),
 		cmocka_unit_test(host_names_end_at_their_maximum),
+		cmocka_unit_test(uri_lists_end_at_their_maximum),
 		cmocka_unit_test(uris_equal_as_the_rfc_says),
 		cmocka_unit_test(address_is_that_of_the_host),
 		cmocka_unit_test(escapes_are_undone_within_bounds),

@@ -225,6 +225,17 @@ static void params_are_found_and_checked(void **state)
 	CHECK_INT(SOTTO_ESYNTAX, sip_params_check(SPAN(";a;b=\"")));
 }
 
+static void params_end_at_their_maximum(void **state)
+{
+	char list[2 * (SIP_PARAMS_MAX + 1)];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(list); i += 2)
+		memcpy(list + i, ";a", 2);
+	CHECK_OK(sip_params_check((struct span){ list, 2 * SIP_PARAMS_MAX }));
+	CHECK_INT(SOTTO_ETOOBIG, sip_params_check((struct span){ list, sizeof(list) }));
+}
+
 static void unquote_takes_whole_quotes_only(void **state)
 {
 	(void)state;
@@ -247,6 +258,7 @@ int main(void)
 		cmocka_unit_test(foreign_idents_have_no_worker),
 		cmocka_unit_test(params_are_taken_one_by_one),
 		cmocka_unit_test(params_are_found_and_checked),
+		cmocka_unit_test(params_end_at_their_maximum),
 		cmocka_unit_test(unquote_takes_whole_quotes_only),
 	};
 

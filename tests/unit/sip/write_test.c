@@ -191,8 +191,7 @@ static void messages_end_at_their_maximum(void **state)
 
 static void a_full_buffer_is_told_at_the_end(void **state)
 {
-	static const char whole[] =
-		"SIP/2.0 200 OK\r\nSubject: hello\r\nContent-Length: 0\r\n\r\n";
+	static const char whole[] = "SIP/2.0 200 OK\r\nSubject: hello\r\nContent-Length: 0\r\n\r\n";
 	char memory[sizeof(whole)];
 	struct span message = SPAN_NONE;
 
