@@ -27,8 +27,10 @@ static struct dialog *new_dialog(void)
 {
 	struct dialog *d = calloc(1, sizeof(*d));
 
-	if (d)
-		list_init(&d->in_chain);
+	if (!d)
+		return NULL;
+	list_init(&d->in_chain);
+	d->max_forwards = 70; /* §8.1.1.6 */
 	return d;
 }
 
@@ -205,6 +207,11 @@ sotto_err dialog_on_request(struct dialog *d, const struct sip_msg *request)
 sotto_err dialog_refresh_target(struct dialog *d, const struct sip_msg *msg)
 {
 	return dialog_set_target(d, msg);
+}
+
+void dialog_set_max_forwards(struct dialog *d, unsigned max_forwards)
+{
+	d->max_forwards = max_forwards;
 }
 
 struct span dialog_call_id(const struct dialog *d)

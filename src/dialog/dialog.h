@@ -60,11 +60,15 @@ SOTTO_MUST_USE sotto_err dialog_refresh_target(struct dialog *d, const struct si
 
 /**
  * Begins a request within the dialog (§12.2.1.1): request line, Via (caller's text), Max-Forwards
- * 70, Route, From, To, Call-ID, CSeq. ACK takes `cseq` of its INVITE; other methods the next
+ * 70 (or as set), Route, From, To, Call-ID, CSeq. ACK takes `cseq` of its INVITE; other methods the next
  * number, which is returned in `*cseq`. The caller adds Contact and the rest.
  */
 void dialog_write_request(struct dialog *d, struct sip_out *o, enum sip_method method,
 	struct span via, uint32_t *cseq);
+
+/** For the requests that follow; 70 until it is called. A B2BUA hands on what it received, less one
+ * (RFC 7332 §5). */
+void dialog_set_max_forwards(struct dialog *d, unsigned max_forwards);
 
 struct span dialog_call_id(const struct dialog *d);
 struct span dialog_local_tag(const struct dialog *d);

@@ -156,7 +156,7 @@ void dialog_write_request(struct dialog *d, struct sip_out *o, enum sip_method m
 		*cseq = ++d->local_cseq;
 	put_line(d, o, name, &routes, &target_is_last);
 	sip_out_header(o, SIP_HEADER_VIA, via);
-	sip_out_header_u64(o, SIP_HEADER_MAX_FORWARDS, 70);
+	sip_out_header_u64(o, SIP_HEADER_MAX_FORWARDS, d->max_forwards);
 	put_routes(o, routes);
 	if (target_is_last)
 		put_last_route(o, d->text[DIALOG_TARGET]);

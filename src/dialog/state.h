@@ -20,6 +20,7 @@ struct dialog {
 	bool is_confirmed, is_secure;
 	bool has_remote_cseq;
 	uint32_t local_cseq, remote_cseq;    /* the last used; the last seen */
+	unsigned max_forwards;               /* of our requests */
 	struct span text[DIALOG_TEXT_COUNT]; /* on the heap, each its own */
 	size_t text_n;                       /* bytes of them all */
 	struct dialog_chain *chain;          /* in a table, or NULL */

@@ -1,0 +1,15 @@
+/** @file edge/request.h  What every request is checked for before it means anything (§8.2). */
+#pragma once
+#include "edge/reply.h"
+
+/**
+ * The checks of RFC 3261 §8.2.1 to §8.2.3 that need no state, so that they may come before
+ * authentication: method, scheme, Require, Accept, body.
+ *
+ * @param refusal [out] what to answer, if false is returned
+ */
+bool request_is_sound(const struct sip_msg *msg, struct reply *refusal);
+
+/** Answers what sip_msg_parse refused, if an answer is due. */
+void request_refuse_malformed(struct edge *e, const struct sip_msg *msg,
+	const struct sip_fault *fault, const struct sip_hop *from, instant_t now);
