@@ -23,6 +23,8 @@ struct media_io {
 	void *ctx;
 	/** Binds `local` (address and port). SOTTO_EADDRINUSE, SOTTO_EIO. Any thread. */
 	sotto_err (*bind)(void *ctx, const struct netaddr *local, int *fd);
+	/** Closes what was bound and never entered. Any thread. */
+	void (*unbind)(void *ctx, int fd);
 	/** Enters a bound port under `port_id`. The worker's thread. */
 	sotto_err (*add_port)(void *ctx, int fd, uint32_t port_id, uint8_t dscp);
 	/** A new DSCP. */

@@ -29,11 +29,15 @@ struct media_leg_params {
 	bool may_send;     /* towards the peer: SDP direction, not on hold */
 	bool may_receive;  /* what comes is forwarded */
 	bool must_encrypt; /* no clear packet goes out or comes in, whatever rx and tx say */
+	/* clear packets leave only with neither rx nor tx: half a pair of keys sends nothing */
 	struct media_crypto rx, tx;
 	bool symmetric; /* learn the peer's address from its packets (authenticated ones if rx has a
-			   suite that authenticates) */
-	uint8_t dscp;   /* 0..63; 46 is EF */
-	ms_t silence;   /* no packet from the peer for this long: MEDIA_SILENT; 0: never */
+			   suite that authenticates); false: packets from another IP address are
+			   dropped on a clear leg */
+	uint8_t payload_type; /* what a test destination sends: 0 PCMU, 8 PCMA */
+	uint32_t clock_rate;  /* of RTP timestamps, for the jitter; 0: 8000 */
+	uint8_t dscp;         /* 0..63; 46 is EF */
+	ms_t silence;         /* no packet from the peer for this long: MEDIA_SILENT; 0: never */
 };
 
 enum media_peer {
@@ -79,7 +83,7 @@ struct media_port {
 	/**
 	 * Takes a free pair of ports (RTP even, RTCP the next) and opens it.
 	 * @param local [out] `bind` with the RTP port
-	 * @return SOTTO_OK; SOTTO_ELIMIT: none is free, or too many legs; SOTTO_EIO
+	 * @return SOTTO_OK; SOTTO_ELIMIT: none is free, or too many legs; SOTTO_EIO; SOTTO_ENOMEM
 	 */
 	sotto_err (*open)(
 		void *ctx, const struct media_open *req, handle_t *leg, struct netaddr *local);
