@@ -181,6 +181,19 @@ static void challenges_are_written(void **state)
 		"Digest realm=\"r\\\\\", nonce=\"n\", opaque=\"o\", algorithm=MD5", buf_span(&b));
 }
 
+static void unknown_algorithm_is_not_named(void **state)
+{
+	char text[64];
+	struct buf b = buf_over(text, sizeof(text));
+	struct sip_challenge c = {
+		.realm = SPAN("r"), .nonce = SPAN("n"), .algorithm = DIGEST_OTHER
+	};
+
+	(void)state;
+	sip_challenge_write(&b, &c);
+	CHECK_SPAN("Digest realm=\"r\", nonce=\"n\"", buf_span(&b));
+}
+
 static void credentials_are_written_to_be_read_again(void **state)
 {
 	static const char *const rows[] = { CRED ", algorithm=MD5",
@@ -205,6 +218,7 @@ int main(void)
 		cmocka_unit_test(credentials_are_read),
 		cmocka_unit_test(bad_credentials_are_refused),
 		cmocka_unit_test(challenges_are_written),
+		cmocka_unit_test(unknown_algorithm_is_not_named),
 		cmocka_unit_test(credentials_are_written_to_be_read_again),
 	};
 

@@ -191,6 +191,8 @@ static const struct {
          "Bad CSeq"																    },
 	{ "CSeq with more",                   LINE VIA FROM TO ID "CSeq: 1 OPTIONS x\r\n" END,          SOTTO_ESYNTAX,  400,
          "Bad CSeq"																    },
+	{ "CSeq method is no token",          LINE VIA FROM TO ID "CSeq: 1 OPT<IONS\r\n" END,           SOTTO_ESYNTAX,
+         400,														"Bad CSeq"                },
 	{ "negative CSeq",                    LINE VIA FROM TO ID "CSeq: -1 OPTIONS\r\n" END,           SOTTO_ESYNTAX,  400,
          "Bad CSeq"																    },
 	{ "CSeq at the maximum",              LINE VIA FROM TO ID "CSeq: 2147483647 OPTIONS\r\n" END,   SOTTO_OK,

@@ -1,6 +1,7 @@
 /** @file unit/sip/nameaddr_test.c  Tests sip/nameaddr.h. */
 #include "sip/nameaddr.h"
 
+#include "sip/param.h"
 #include "unit/test.h"
 
 static const struct {
@@ -77,6 +78,7 @@ static void malformed_nameaddrs_are_refused(void **state)
 		{ "blanks",				 "   "				   },
 		{ "no URI",				 "\"Bob\""                               },
 		{ "no URI in brackets",                     "Bob <>"                                },
+		{ "quotes and no bracket",                  "Bob \"x\""                             },
 		{ "open bracket",                           "Bob <sip:a@h"                          },
 		{ "two brackets",                           "<<sip:a@h>>"                           },
 		{ "open quote (RFC 4475 §3.1.2.6)",        "\"Mr. J. User <sip:j.user@example.com>"},
@@ -108,12 +110,26 @@ static void malformed_nameaddrs_are_refused(void **state)
 	}
 }
 
+static void header_parameters_end_at_their_maximum(void **state)
+{
+	char text[7 + 2 * (SIP_PARAMS_MAX + 1)] = "<sip:h>";
+	struct sip_nameaddr a;
+
+	(void)state;
+	for (size_t i = 7; i < sizeof(text); i += 2)
+		memcpy(text + i, ";a", 2);
+	CHECK_OK(sip_nameaddr_parse(&a, (struct span){ text, sizeof(text) - 2 }));
+	CHECK_INT(SOTTO_ETOOBIG, sip_nameaddr_parse(&a, (struct span){ text, sizeof(text) }));
+	CHECK(a.text.p == NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nameaddrs_are_taken_apart),
 		cmocka_unit_test(star_stands_alone),
 		cmocka_unit_test(malformed_nameaddrs_are_refused),
+		cmocka_unit_test(header_parameters_end_at_their_maximum),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /** @file unit/sip/via_test.c  Tests sip/via.h. */
 #include "sip/via.h"
 
+#include "sip/param.h"
 #include "unit/test.h"
 
 #define BRANCH ";branch=z9hG4bK1"
@@ -112,6 +113,19 @@ static void malformed_vias_are_refused(void **state)
 	}
 }
 
+static void via_parameters_end_at_their_maximum(void **state)
+{
+	char text[13 + 2 * (SIP_PARAMS_MAX + 1)] = "SIP/2.0/UDP h";
+	struct sip_via v;
+
+	(void)state;
+	for (size_t i = 13; i < sizeof(text); i += 2)
+		memcpy(text + i, ";a", 2);
+	CHECK_OK(sip_via_parse(&v, (struct span){ text, sizeof(text) - 2 }));
+	CHECK_INT(SOTTO_ETOOBIG, sip_via_parse(&v, (struct span){ text, sizeof(text) }));
+	CHECK(v.host.p == NULL);
+}
+
 static void received_and_rport_tell_the_source(void **state)
 {
 	static const struct {
@@ -170,6 +184,7 @@ int main(void)
 		cmocka_unit_test(vias_are_taken_apart),
 		cmocka_unit_test(ttl_is_noticed),
 		cmocka_unit_test(malformed_vias_are_refused),
+		cmocka_unit_test(via_parameters_end_at_their_maximum),
 		cmocka_unit_test(received_and_rport_tell_the_source),
 		cmocka_unit_test(unknown_source_leaves_a_via_alone),
 	};
