@@ -9,7 +9,7 @@
 #define CLEAR_FRAME_US 20000   /* what one alone counts for */
 #define DEFAULT_CLOCK  8000
 
-struct leg *leg_create(handle_t handle, uint64_t owner, uint32_t port_id)
+struct leg *relay_leg_create(handle_t handle, uint64_t owner, uint32_t port_id)
 {
 	struct leg *leg = calloc(1, sizeof(*leg));
 
@@ -21,7 +21,7 @@ struct leg *leg_create(handle_t handle, uint64_t owner, uint32_t port_id)
 	return leg;
 }
 
-void leg_destroy(struct leg *leg)
+void relay_leg_destroy(struct leg *leg)
 {
 	if (!leg)
 		return;

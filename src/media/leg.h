@@ -40,10 +40,10 @@ struct leg {
 };
 
 /** NULL if out of memory. */
-SOTTO_MUST_USE struct leg *leg_create(handle_t handle, uint64_t owner, uint32_t port_id);
+SOTTO_MUST_USE struct leg *relay_leg_create(handle_t handle, uint64_t owner, uint32_t port_id);
 
 /** Wipes it. Timers must be stopped, the peer unlinked. NULL is legal. */
-void leg_destroy(struct leg *leg);
+void relay_leg_destroy(struct leg *leg);
 
 /**
  * Takes what signalling says. A key that is the same as before goes on with its counters.

@@ -53,7 +53,7 @@ void pipeline_destroy(struct pipeline *p)
 		return;
 	timer_heap_deinit(&p->timers);
 	for (uint32_t i = 0; i < p->cap; i++)
-		leg_destroy(p->legs[i]);
+		relay_leg_destroy(p->legs[i]);
 	free(p->legs);
 	free(p);
 }
@@ -96,7 +96,7 @@ sotto_err pipeline_open(struct pipeline *p, handle_t handle, uint64_t owner)
 	TRY(make_room(p, slot));
 	if (p->legs[slot])
 		return SOTTO_EEXIST;
-	leg = leg_create(handle, owner, pipeline_port_id(handle));
+	leg = relay_leg_create(handle, owner, pipeline_port_id(handle));
 	if (!leg)
 		return SOTTO_ENOMEM;
 	leg->pipeline = p;
@@ -330,7 +330,7 @@ void pipeline_close(struct pipeline *p, handle_t handle)
 	p->legs[slot_of(handle)] = NULL;
 	p->open--;
 	(void)tell(leg, MEDIA_CLOSED);
-	leg_destroy(leg);
+	relay_leg_destroy(leg);
 }
 
 sotto_err pipeline_stats(const struct pipeline *p, handle_t handle, struct media_leg_stats *out)
