@@ -89,24 +89,33 @@ static bool no_record_yet(void *ctx)
 	return w->record_next == w->record_count;
 }
 
+static bool field_check(struct world *w, const struct call_record *r, struct span word)
+{
+	struct span value = word, name;
+	char got[VALUE_MAX] = { 0 };
+
+	if (!span_take(&value, '=', &name) || !record_field(r, name, got))
+		return world_fail(w, "'%.*s' is no field of a record", SPAN_FMT(word));
+	return span_eq(value, span_of(got)) || world_fail(w, "the record says %.*s=%s, not %.*s",
+						       SPAN_FMT(name), got, SPAN_FMT(value));
+}
+
 bool step_record(struct world *w, const struct scenario_step *step)
 {
 	const struct call_record *r;
+	bool ok = true;
 
 	if (!world_run_while(w, instant_add(w->now, STEP_PATIENCE), no_record_yet, w))
 		return false;
 	if (no_record_yet(w))
 		return world_fail(w, "no call was recorded");
 	r = &w->records[w->record_next++];
-	for (size_t i = 1; i < step->count; i++) {
-		struct span value = step->words[i], name;
-		char got[VALUE_MAX] = { 0 };
-		if (!span_take(&value, '=', &name) || !record_field(r, name, got))
-			return world_fail(
-				w, "'%.*s' is no field of a record", SPAN_FMT(step->words[i]));
-		if (!span_eq(value, span_of(got)))
-			return world_fail(w, "the record says %.*s=%s, not %.*s", SPAN_FMT(name),
-				got, SPAN_FMT(value));
+	for (size_t i = 1; ok && i < step->count; i++)
+		ok = field_check(w, r, step->words[i]);
+	for (size_t i = 0; ok && i < step->detail_count; i++) {
+		struct span rest = step->details[i].text, word;
+		while (ok && span_word(&rest, &word))
+			ok = field_check(w, r, word);
 	}
-	return true;
+	return ok;
 }
