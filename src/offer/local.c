@@ -80,6 +80,8 @@ void local_agree(struct offer_local *l, const struct offer_streams *s)
 void streams_refuse(struct offer_streams *s)
 {
 	for (size_t i = 0; i < s->count; i++) {
+		if (s->stream[i].accepted) /* it would have been, beside an audio stream */
+			s->stream[i].why = FAILURE_stream_not_relayed;
 		s->stream[i].accepted = false;
 		explicit_bzero(&s->stream[i].rx, sizeof(s->stream[i].rx));
 		explicit_bzero(&s->stream[i].tx, sizeof(s->stream[i].tx));

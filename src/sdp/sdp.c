@@ -355,6 +355,8 @@ static sotto_err parse(struct sdp *out, struct arena *arena, struct span text)
 
 	if (text.n > SDP_TEXT_MAX)
 		return SOTTO_ETOOBIG;
+	if (text.n == 0)
+		return SOTTO_EMISSING;
 	out->text = text;
 	TRY(sections_find(out, &p.session.text, media));
 	TRY(session_parse(&p));
