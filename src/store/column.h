@@ -43,3 +43,12 @@ void column_bind(
 /** Fills `object` from result column `first` (from 0) on. SOTTO_ESTORE: a value is none of ours. */
 SOTTO_MUST_USE sotto_err column_read(
 	sqlite3_stmt *stmt, int first, const struct column *columns, size_t n, void *object);
+
+/* The tables of structs: struct connection without its addresses, struct call_record without its
+ * legs, struct leg_record without `exists`. Also what the control socket's JSON follows. */
+extern const struct column connection_columns[]; /* the first is the id */
+extern const size_t connection_column_count;
+extern const struct column call_columns[];
+extern const size_t call_column_count;
+extern const struct column leg_columns[];
+extern const size_t leg_column_count;

@@ -238,3 +238,18 @@ struct directory_counts directory_count(const struct directory *d)
 		.credentials = d->credential_count,
 		.numbers = d->number_count };
 }
+
+const struct connection *directory_connection_at(const struct directory *d, size_t i)
+{
+	return i < d->connection_count ? &d->connections[i] : NULL;
+}
+
+const struct credential *directory_credential_at(const struct directory *d, size_t i)
+{
+	return i < d->credential_count ? &d->credentials[i] : NULL;
+}
+
+const struct number *directory_number_at(const struct directory *d, size_t i)
+{
+	return i < d->number_count ? &d->numbers[i] : NULL;
+}

@@ -104,6 +104,11 @@ struct directory_counts {
 };
 struct directory_counts directory_count(const struct directory *d);
 
+/** By index below its count, in the order of the rows. */
+const struct connection *directory_connection_at(const struct directory *d, size_t i);
+const struct credential *directory_credential_at(const struct directory *d, size_t i);
+const struct number *directory_number_at(const struct directory *d, size_t i);
+
 #define DIRECTORY_SOURCE_KEY_LEN 18
 
 /** Two prefixes that hold the same addresses have the same key: family, bits, masked address. */

@@ -26,9 +26,6 @@ struct store {
 	bool is_woken, is_stopping;
 };
 
-extern const struct column connection_columns[];
-extern const size_t connection_column_count;
-
 /** Keeps the sentence for store_why; returns `err`. */
 sotto_err store_refuse(struct store *s, sotto_err err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -20,7 +20,7 @@
 			sizeof(((struct leg_record *)NULL)->member), NULL  \
 	}
 
-static const struct column call_columns[] = {
+const struct column call_columns[] = {
 	CALL_TEXT("call_id", call_id),
 	CALL_TEXT("caller", from),
 	CALL_TEXT("callee", to),
@@ -32,8 +32,9 @@ static const struct column call_columns[] = {
 	CALL(COLUMN_U32, "q850_cause", q850_cause),
 	CALL_TEXT("ended_by", ended_by),
 };
+const size_t call_column_count = ARRAY_LEN(call_columns);
 
-static const struct column leg_columns[] = {
+const struct column leg_columns[] = {
 	LEG_TEXT(connection_id),
 	{"transport", COLUMN_NAME, offsetof(struct leg_record, transport), 0, names_transport},
 	LEG(COLUMN_ADDRESS, remote),
@@ -57,6 +58,7 @@ static const struct column leg_columns[] = {
 	LEG(COLUMN_U32, jitter_us),
 	LEG(COLUMN_U64, clear_ms),
 };
+const size_t leg_column_count = ARRAY_LEN(leg_columns);
 
 static sotto_err insert_call(struct store *s, const struct call_record *r)
 {
