@@ -4,7 +4,8 @@ target_compile_definitions(sotto_flags INTERFACE _GNU_SOURCE)
 target_compile_options(sotto_flags INTERFACE
 	-Wall -Wextra -Wshadow -Wconversion -Wswitch-enum -Werror
 	-Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith -Wundef -Wformat=2
-	-fno-strict-aliasing -fstack-protector-strong -fvisibility=hidden)
+	-fno-strict-aliasing -fstack-protector-strong -fvisibility=hidden
+	-UNDEBUG) # assert stays on in release: it guards against our own bugs
 if(SOTTO_SANITIZE)
 	target_compile_options(sotto_flags INTERFACE
 		-fsanitize=${SOTTO_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -26,15 +26,15 @@ void auth_ha1_wipe(struct auth_ha1 *h);
 
 struct auth_server;
 
-/** @param realm [in, copied] 1..128 bytes */
+/** @param realm [in, copied] 1..128 bytes, no quote, backslash or control character; else NULL */
 SOTTO_MUST_USE struct auth_server *auth_server_create(
 	struct rng *rng, struct span realm, unsigned worker);
 void auth_server_destroy(struct auth_server *s);
 struct span auth_server_realm(const struct auth_server *s);
 
 /**
- * Appends whole header lines to a 401 or 407: one challenge per algorithm, SHA-256 first (RFC 8760
- * §2.3). `header` is SIP_HEADER_WWW_AUTHENTICATE or SIP_HEADER_PROXY_AUTHENTICATE.
+ * Appends whole header lines to a 401 or 407: a fresh nonce, one challenge per algorithm, SHA-256
+ * first (RFC 8760 §2.3). `header` is SIP_HEADER_WWW_AUTHENTICATE or SIP_HEADER_PROXY_AUTHENTICATE.
  */
 struct sip_out;
 void auth_server_challenge(struct auth_server *s, struct sip_out *o, enum sip_header_id header,
@@ -58,6 +58,11 @@ SOTTO_MUST_USE sotto_err auth_server_credentials(
 /**
  * Checks `c` in constant time. With `ha1` NULL (nobody of that name) it does the same work and
  * answers AUTH_WRONG: a scanner cannot tell. Memory changes only when the response is right.
+ *
+ * The digest URI must be `request_uri`, by its text or as RFC 3261 §19.1.4 compares URIs; else, or
+ * with a response of the wrong length, AUTH_MALFORMED. A nonce that is not good is AUTH_STALE
+ * whatever the response: only a nonce of ours tells anything about a password. Without qop (as in
+ * RFC 2069) there is no count, and a nonce serves once.
  */
 enum auth_verdict auth_server_check(struct auth_server *s, const struct sip_credentials *c,
 	struct span method, struct span request_uri, const struct auth_ha1 *ha1, instant_t now);

@@ -20,7 +20,7 @@ struct nonces {
 	size_t max;
 	struct map used;   /* struct nonce_use by its body */
 	struct list order; /* the same, oldest use first */
-	instant_t floor;   /* what was made before it and is not in `used` may have been forgotten */
+	instant_t floor; /* what was made before it and is not in `used` may have been forgotten */
 };
 
 /** A nonce that we made: its body, and when. */

@@ -131,6 +131,16 @@ sotto_err dialog_create_uac(struct dialog **out, struct span call_id, struct spa
 	return SOTTO_OK;
 }
 
+sotto_err dialog_create_fork(struct dialog **out, const struct dialog *of)
+{
+	TRY(dialog_create_uac(out, of->text[DIALOG_CALL_ID], of->text[DIALOG_LOCAL_PARTY],
+		of->text[DIALOG_LOCAL_TAG], of->text[DIALOG_REMOTE_PARTY],
+		of->text[DIALOG_TARGET]));
+	(*out)->local_cseq = of->local_cseq; /* §12.2.1.1: above that of the common INVITE */
+	(*out)->is_secure = of->is_secure;
+	return SOTTO_OK;
+}
+
 void dialog_destroy(struct dialog *d)
 {
 	if (!d)

@@ -16,6 +16,8 @@ struct dialog;
 /**
  * As UAS, from a request that begins a dialog (§12.1.1).
  * @param local_tag [in, copied] ours
+ * @return SOTTO_OK; SOTTO_EMISSING: no Contact; SOTTO_ESYNTAX: Contact or Record-Route is no sip or
+ *         sips URI; SOTTO_ETOOBIG: over the limits above; SOTTO_ENOMEM
  */
 SOTTO_MUST_USE sotto_err dialog_create_uas(struct dialog **out, const struct sip_msg *request,
 	struct span local_tag, const struct sip_hop *from);
@@ -24,9 +26,17 @@ SOTTO_MUST_USE sotto_err dialog_create_uas(struct dialog **out, const struct sip
  * As UAC, before anything has been heard: enough to write the first request (§8.1.1).
  * @param local, remote  [in, copied] name-addr without tag: From and To
  * @param target         [in, copied] request URI
+ * @return SOTTO_OK; SOTTO_ESYNTAX: `target` is no URI; SOTTO_ETOOBIG; SOTTO_ENOMEM
  */
 SOTTO_MUST_USE sotto_err dialog_create_uac(struct dialog **out, struct span call_id,
 	struct span local, struct span local_tag, struct span remote, struct span target);
+
+/**
+ * As UAC, for another answerer of the INVITE that `of` stands for: the same but for what was learnt
+ * from answers, so that dialog_on_response can take the fork's. Its requests count on from there.
+ * Until a Contact comes, the target is that of `of`.
+ */
+SOTTO_MUST_USE sotto_err dialog_create_fork(struct dialog **out, const struct dialog *of);
 
 /** NULL is legal. Takes it out of its table. */
 void dialog_destroy(struct dialog *d);
@@ -35,7 +45,9 @@ void dialog_destroy(struct dialog *d);
  * UAC: takes tag, target and route set from a 1xx with tag or a 2xx (§12.1.2, §13.2.2.4). A 2xx
  * recomputes the route set and confirms.
  * @return SOTTO_OK; SOTTO_EMISSING: no tag or no Contact in a 2xx; SOTTO_ESTATE: another remote tag
- *         than an earlier response's (a fork: the caller makes a dialog of its own)
+ *         than an earlier response's (a fork: see dialog_create_fork); SOTTO_ESYNTAX,
+ *         SOTTO_ETOOBIG, SOTTO_ENOMEM as above. Other responses are ignored. A 1xx without Contact
+ *         leaves the dialled URI as target.
  */
 SOTTO_MUST_USE sotto_err dialog_on_response(struct dialog *d, const struct sip_msg *response);
 
@@ -51,7 +63,8 @@ bool dialog_is_secure(const struct dialog *d);
  * An in-dialog request: checks and moves the remote CSeq (§12.2.2; ACK and CANCEL do not move it),
  * and takes a new target from INVITE, UPDATE (target refresh), after the caller has authenticated
  * it.
- * @return SOTTO_OK; SOTTO_ESTATE: CSeq is lower than one seen: answer 500
+ * @return SOTTO_OK; SOTTO_ESTATE: CSeq is lower than one seen: answer 500; SOTTO_ESYNTAX: bad
+ *         Contact: 400; SOTTO_ETOOBIG, SOTTO_ENOMEM. On failure nothing has changed.
  */
 SOTTO_MUST_USE sotto_err dialog_on_request(struct dialog *d, const struct sip_msg *request);
 
@@ -60,8 +73,8 @@ SOTTO_MUST_USE sotto_err dialog_refresh_target(struct dialog *d, const struct si
 
 /**
  * Begins a request within the dialog (§12.2.1.1): request line, Via (caller's text), Max-Forwards
- * 70 (or as set), Route, From, To, Call-ID, CSeq. ACK takes `cseq` of its INVITE; other methods the next
- * number, which is returned in `*cseq`. The caller adds Contact and the rest.
+ * 70 (or as set), Route, From, To, Call-ID, CSeq. ACK takes `cseq` of its INVITE; other methods the
+ * next number, which is returned in `*cseq`. The caller adds Contact and the rest.
  */
 void dialog_write_request(struct dialog *d, struct sip_out *o, enum sip_method method,
 	struct span via, uint32_t *cseq);

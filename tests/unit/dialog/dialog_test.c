@@ -162,6 +162,27 @@ static void answers_are_judged(void **state)
 	}
 }
 
+static void forks_count_on_from_their_invite(void **state)
+{
+	struct dialog *d = uac(), *fork;
+	uint32_t cseq;
+
+	(void)state;
+	ROW("");
+	(void)written(d, SIP_METHOD_INVITE, &cseq);
+	CHECK_OK(answer(d, "180", BOB ";tag=b1", ""));
+	CHECK_INT(SOTTO_ESTATE, answer(d, "200", BOB ";tag=b2", CONTACT));
+	CHECK_OK(dialog_create_fork(&fork, d));
+	CHECK_OK(answer(fork, "200", BOB ";tag=b2", CONTACT));
+	CHECK(dialog_is_confirmed(fork) && !dialog_is_confirmed(d));
+	CHECK_SPAN("BYE sip:alice@192.0.2.7:5070;transport=tcp SIP/2.0|"
+		   "Via: SIP/2.0/UDP me;branch=z9hG4bK2|Max-Forwards: 70|From: " ALICE
+		   ";tag=ours|To: " BOB ";tag=b2|Call-ID: c1@there|CSeq: 2 BYE|",
+		span_of(written(fork, SIP_METHOD_BYE, &cseq)));
+	dialog_destroy(fork);
+	dialog_destroy(d);
+}
+
 static void uas_needs_a_contact(void **state)
 {
 	static const struct {
@@ -403,6 +424,7 @@ int main(void)
 		cmocka_unit_test(uas_takes_its_side_from_the_request),
 		cmocka_unit_test(uac_learns_from_answers),
 		cmocka_unit_test(answers_are_judged),
+		cmocka_unit_test(forks_count_on_from_their_invite),
 		cmocka_unit_test(uas_needs_a_contact),
 		cmocka_unit_test(requests_move_cseq_and_target),
 		cmocka_unit_test(requests_follow_the_route_set),
