@@ -15,31 +15,31 @@ static void first_challenge_that_we_can_answer_is_taken(void **state)
 		enum digest_algorithm algorithm;
 		bool has_qop;
 	} rows[] = {
-		{"SHA-256 as the server lists it first",             401,
-                 "WWW-Authenticate: " CH(", algorithm=SHA-256, qop=\"auth\"") "WWW-Authenticate: " CH(
+		{ "SHA-256 as the server lists it first", 401,
+			"WWW-Authenticate: " CH(", algorithm=SHA-256, qop=\"auth\"") "WWW-Authenticate: " CH(
 				", algorithm=MD5, qop=\"auth\""),
-                 SOTTO_OK,															  "Authorization: Digest ", DIGEST_SHA256, true },
-		{ "MD5 if the server prefers it (RFC 8760 §2.4)",   401,
-                 "WWW-Authenticate: " CH(", algorithm=MD5, qop=\"auth\"") "WWW-Authenticate: " CH(
+			SOTTO_OK, "Authorization: Digest ", DIGEST_SHA256, true },
+		{ "MD5 if the server prefers it (RFC 8760 §2.4)", 401,
+			"WWW-Authenticate: " CH(", algorithm=MD5, qop=\"auth\"") "WWW-Authenticate: " CH(
 				", algorithm=SHA-256, qop=\"auth\""),
-                 SOTTO_OK,															  "Authorization: Digest ", DIGEST_MD5,    true },
+			SOTTO_OK, "Authorization: Digest ", DIGEST_MD5, true },
 		{ "an algorithm that we do not know is passed over", 401,
-                 "WWW-Authenticate: " CH(", algorithm=SHA-512-256, qop=\"auth\"") "WWW-Authenticate: " CH(
+			"WWW-Authenticate: " CH(", algorithm=SHA-512-256, qop=\"auth\"") "WWW-Authenticate: " CH(
 				", algorithm=MD5"),
-                 SOTTO_OK,															  "Authorization: Digest ", DIGEST_MD5,    false},
-		{ "407",					     407, "Proxy-Authenticate: " CH(", qop=\"auth-int,auth\""), SOTTO_OK,
-                 "Proxy-Authorization: Digest ",															      DIGEST_MD5,    true },
-		{ "opaque goes back",                                401, "WWW-Authenticate: " CH(", opaque=\"o1\""),           SOTTO_OK,
-                 "Authorization: Digest ",																    DIGEST_MD5,    false},
-		{ "no challenge",				    401, "",						   SOTTO_EMISSING,     NULL,                     DIGEST_MD5,    false},
-		{ "the other kind of challenge",                     401, "Proxy-Authenticate: " CH(""),                        SOTTO_EMISSING,
-                 NULL,																			DIGEST_MD5,    false},
-		{ "auth-int alone",                                  401, "WWW-Authenticate: " CH(", qop=\"auth-int\""),
-                 SOTTO_EUNSUPPORTED,														NULL,                     DIGEST_MD5,    false},
-		{ "another scheme",                                  401, "WWW-Authenticate: Basic realm=\"r\"\r\n",
-                 SOTTO_EUNSUPPORTED,														NULL,                     DIGEST_MD5,    false},
-		{ "no nonce",					401, "WWW-Authenticate: Digest realm=\"r\"\r\n",           SOTTO_EUNSUPPORTED,
-                 NULL,																			DIGEST_MD5,    false},
+			SOTTO_OK, "Authorization: Digest ", DIGEST_MD5, false },
+		{ "407", 407, "Proxy-Authenticate: " CH(", qop=\"auth-int,auth\""), SOTTO_OK,
+			"Proxy-Authorization: Digest ", DIGEST_MD5, true },
+		{ "opaque goes back", 401, "WWW-Authenticate: " CH(", opaque=\"o1\""), SOTTO_OK,
+			"Authorization: Digest ", DIGEST_MD5, false },
+		{ "no challenge", 401, "", SOTTO_EMISSING, NULL, DIGEST_MD5, false },
+		{ "the other kind of challenge", 401, "Proxy-Authenticate: " CH(""), SOTTO_EMISSING,
+			NULL, DIGEST_MD5, false },
+		{ "auth-int alone", 401, "WWW-Authenticate: " CH(", qop=\"auth-int\""),
+			SOTTO_EUNSUPPORTED, NULL, DIGEST_MD5, false },
+		{ "another scheme", 401, "WWW-Authenticate: Basic realm=\"r\"\r\n",
+			SOTTO_EUNSUPPORTED, NULL, DIGEST_MD5, false },
+		{ "no nonce", 401, "WWW-Authenticate: Digest realm=\"r\"\r\n", SOTTO_EUNSUPPORTED,
+			NULL, DIGEST_MD5, false },
 	};
 	struct rng_seeded rng;
 
@@ -86,11 +86,11 @@ static void what_cannot_stand_in_quotes_is_refused(void **state)
 	static const struct {
 		const char *label, *user, *uri;
 	} rows[] = {
-		{"a quote in the user",      "al\"ice", "sip:h"  },
-		{ "a backslash in the user", "al\\ice", "sip:h"  },
-		{ "no user",                 "",        "sip:h"  },
-		{ "a quote in the URI",      "alice",   "sip:\"h"},
-		{ "no URI",                  "alice",   ""       },
+		{ "a quote in the user", "al\"ice", "sip:h" },
+		{ "a backslash in the user", "al\\ice", "sip:h" },
+		{ "no user", "", "sip:h" },
+		{ "a quote in the URI", "alice", "sip:\"h" },
+		{ "no URI", "alice", "" },
 	};
 	struct rng_seeded rng;
 	struct kit_msg m;

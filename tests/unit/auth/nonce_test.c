@@ -77,14 +77,14 @@ static void nonce_counts_only_upwards(void **state)
 		uint32_t nc;
 		sotto_err want;
 	} rows[] = {
-		{"a count of 0 is none",             true,  0,          SOTTO_EREPLAY},
-		{ "the first",                       true,  1,          SOTTO_OK     },
-		{ "repeated",                        true,  1,          SOTTO_EREPLAY},
-		{ "one left out",                    true,  3,          SOTTO_OK     },
-		{ "lower",			   true,  2,          SOTTO_EREPLAY},
-		{ "without a count, after one with", false, 0,          SOTTO_EREPLAY},
-		{ "highest",                         true,  UINT32_MAX, SOTTO_OK     },
-		{ "nothing is above it",             true,  UINT32_MAX, SOTTO_EREPLAY},
+		{ "a count of 0 is none", true, 0, SOTTO_EREPLAY },
+		{ "the first", true, 1, SOTTO_OK },
+		{ "repeated", true, 1, SOTTO_EREPLAY },
+		{ "one left out", true, 3, SOTTO_OK },
+		{ "lower", true, 2, SOTTO_EREPLAY },
+		{ "without a count, after one with", false, 0, SOTTO_EREPLAY },
+		{ "highest", true, UINT32_MAX, SOTTO_OK },
+		{ "nothing is above it", true, UINT32_MAX, SOTTO_EREPLAY },
 	};
 	struct nonce n;
 

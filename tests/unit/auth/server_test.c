@@ -46,7 +46,7 @@ static void answer_make(
 	a->c = (struct sip_credentials){
 		.username = SPAN("alice"),
 		.realm = SPAN(REALM),
-		.nonce = {a->nonce, sizeof(a->nonce)},
+		.nonce = { a->nonce, sizeof(a->nonce) },
 		.uri = SPAN(URI),
 		.algorithm = algorithm,
 		.has_qop = has_qop,
@@ -93,10 +93,10 @@ static void right_answers_are_accepted_once(void **state)
 		enum digest_algorithm algorithm;
 		bool has_qop;
 	} rows[] = {
-		{"SHA-256, qop",                DIGEST_SHA256, true },
-		{ "MD5, qop",                   DIGEST_MD5,    true },
-		{ "SHA-256 without qop",        DIGEST_SHA256, false},
-		{ "MD5 without qop (RFC 2069)", DIGEST_MD5,    false},
+		{ "SHA-256, qop", DIGEST_SHA256, true },
+		{ "MD5, qop", DIGEST_MD5, true },
+		{ "SHA-256 without qop", DIGEST_SHA256, false },
+		{ "MD5 without qop (RFC 2069)", DIGEST_MD5, false },
 	};
 	struct answer a;
 
@@ -179,24 +179,24 @@ static void verdicts(void **state)
 		enum change change;
 		enum auth_verdict want;
 	} rows[] = {
-		{"wrong password",                                   PASSWORD,                  AUTH_WRONG    },
-		{ "nobody of that name",                             USER_UNKNOWN,              AUTH_WRONG    },
-		{ "nobody of that name, and the answer to zeros",    USER_UNKNOWN_ZERO,         AUTH_WRONG    },
-		{ "another realm",				   REALM_OTHER,               AUTH_ABSENT   },
-		{ "an algorithm that was not offered",               ALGORITHM_OTHER,           AUTH_WRONG    },
-		{ "the length of another algorithm",                 ALGORITHM_SWAPPED,         AUTH_MALFORMED},
-		{ "another URI than the request's",                  URI_OTHER,                 AUTH_MALFORMED},
-		{ "an equal URI (§19.1.4)",                         URI_EQUAL,                 AUTH_OK       },
-		{ "another method",                                  METHOD,                    AUTH_WRONG    },
-		{ "a nonce that we did not make",                    NONCE_FORGED,              AUTH_STALE    },
+		{ "wrong password", PASSWORD, AUTH_WRONG },
+		{ "nobody of that name", USER_UNKNOWN, AUTH_WRONG },
+		{ "nobody of that name, and the answer to zeros", USER_UNKNOWN_ZERO, AUTH_WRONG },
+		{ "another realm", REALM_OTHER, AUTH_ABSENT },
+		{ "an algorithm that was not offered", ALGORITHM_OTHER, AUTH_WRONG },
+		{ "the length of another algorithm", ALGORITHM_SWAPPED, AUTH_MALFORMED },
+		{ "another URI than the request's", URI_OTHER, AUTH_MALFORMED },
+		{ "an equal URI (§19.1.4)", URI_EQUAL, AUTH_OK },
+		{ "another method", METHOD, AUTH_WRONG },
+		{ "a nonce that we did not make", NONCE_FORGED, AUTH_STALE },
 		{ "such a nonce teaches nothing about the password", NONCE_FORGED_AND_PASSWORD,
-                 AUTH_STALE										   },
-		{ "a nonce over its life",                           NONCE_OLD,                 AUTH_STALE    },
-		{ "a nonce at the end of its life",                  NONCE_ALMOST_OLD,          AUTH_OK       },
-		{ "a response too short",                            RESPONSE_SHORT,            AUTH_MALFORMED},
-		{ "no response",				     RESPONSE_EMPTY,            AUTH_MALFORMED},
-		{ "upper-case digits",                               RESPONSE_UPPER,            AUTH_OK       },
-		{ "no digit",					RESPONSE_NOT_HEX,          AUTH_WRONG    },
+			AUTH_STALE },
+		{ "a nonce over its life", NONCE_OLD, AUTH_STALE },
+		{ "a nonce at the end of its life", NONCE_ALMOST_OLD, AUTH_OK },
+		{ "a response too short", RESPONSE_SHORT, AUTH_MALFORMED },
+		{ "no response", RESPONSE_EMPTY, AUTH_MALFORMED },
+		{ "upper-case digits", RESPONSE_UPPER, AUTH_OK },
+		{ "no digit", RESPONSE_NOT_HEX, AUTH_WRONG },
 	};
 	struct answer a;
 
@@ -248,24 +248,24 @@ static void credentials_are_found_by_realm(void **state)
 		const char *label, *headers;
 		sotto_err want;
 	} rows[] = {
-		{"none",							  "",			      SOTTO_ENOENT},
-		{		    "ours",				   "Authorization: " CRED(REALM,                             ""),     SOTTO_OK },
-		{		   "ours for a proxy",                             "Proxy-Authorization: " CRED(REALM,                             ""),     SOTTO_OK },
-		{		   "another realm's",				     "Authorization: " CRED("x",                             ""), SOTTO_ENOENT },
-		{		   "behind another realm's",
-                 "Authorization: " CRED("x",                                     "") "Authorization: " CRED(REALM,          ""),
-                 SOTTO_OK },
-		{															    "another scheme",					       "Authorization: Basic YTpi\r\n", SOTTO_ENOENT},
-		{"auth-int, which we do not offer",
-                 "Authorization: " CRED(REALM,                       ", qop=auth-int, nc=00000001, cnonce=\"c\""),
-                 SOTTO_ENOENT },
-		{														     "without a response",
-                 "Authorization: Digest username=\"a\", realm=\"" REALM "\"\r\n",
-                 SOTTO_ESYNTAX											      },
-		{ "qop without cnonce",						  "Authorization: " CRED(REALM,										    ", qop=auth"),
-                 SOTTO_ESYNTAX },
-		{											   "a bad one before ours",
-                 "Authorization: Digest ;\r\nAuthorization: " CRED(REALM,										   ""),            SOTTO_OK },
+		{ "none", "", SOTTO_ENOENT },
+		{ "ours", "Authorization: " CRED(REALM, ""), SOTTO_OK },
+		{ "ours for a proxy", "Proxy-Authorization: " CRED(REALM, ""), SOTTO_OK },
+		{ "another realm's", "Authorization: " CRED("x", ""), SOTTO_ENOENT },
+		{ "behind another realm's",
+			"Authorization: " CRED("x", "") "Authorization: " CRED(REALM, ""),
+			SOTTO_OK },
+		{ "another scheme", "Authorization: Basic YTpi\r\n", SOTTO_ENOENT },
+		{ "auth-int, which we do not offer",
+			"Authorization: " CRED(REALM, ", qop=auth-int, nc=00000001, cnonce=\"c\""),
+			SOTTO_ENOENT },
+		{ "without a response",
+			"Authorization: Digest username=\"a\", realm=\"" REALM "\"\r\n",
+			SOTTO_ESYNTAX },
+		{ "qop without cnonce", "Authorization: " CRED(REALM, ", qop=auth"),
+			SOTTO_ESYNTAX },
+		{ "a bad one before ours",
+			"Authorization: Digest ;\r\nAuthorization: " CRED(REALM, ""), SOTTO_OK },
 	};
 
 	(void)state;

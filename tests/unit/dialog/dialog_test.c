@@ -128,23 +128,23 @@ static void answers_are_judged(void **state)
 		sotto_err want;
 		bool is_confirmed;
 	} rows[] = {
-		{"2xx",				     NULL, "200", BOB ";tag=b1", CONTACT,          SOTTO_OK,       true },
-		{ "2xx without tag",                        NULL, "200", BOB,           CONTACT,          SOTTO_EMISSING, false},
-		{ "2xx without Contact",                    NULL, "200", BOB ";tag=b1", "",               SOTTO_EMISSING, false},
-		{ "2xx of a fork",                          "b1", "200", BOB ";tag=b2", CONTACT,          SOTTO_ESTATE,   false},
-		{ "1xx of a fork",                          "b1", "183", BOB ";tag=b2", CONTACT,          SOTTO_ESTATE,   false},
+		{ "2xx", NULL, "200", BOB ";tag=b1", CONTACT, SOTTO_OK, true },
+		{ "2xx without tag", NULL, "200", BOB, CONTACT, SOTTO_EMISSING, false },
+		{ "2xx without Contact", NULL, "200", BOB ";tag=b1", "", SOTTO_EMISSING, false },
+		{ "2xx of a fork", "b1", "200", BOB ";tag=b2", CONTACT, SOTTO_ESTATE, false },
+		{ "1xx of a fork", "b1", "183", BOB ";tag=b2", CONTACT, SOTTO_ESTATE, false },
 		{ "the same tag in another case is a fork", "b1", "200", BOB ";tag=B1", CONTACT,
-                 SOTTO_ESTATE,											    false},
-		{ "2xx of the early dialog",                "b1", "200", BOB ";tag=b1", CONTACT,          SOTTO_OK,       true },
-		{ "1xx without Contact",                    NULL, "180", BOB ";tag=b1", "",               SOTTO_OK,       false},
-		{ "Contact of a star",                      NULL, "200", BOB ";tag=b1", "Contact: *\r\n", SOTTO_ESYNTAX,
-                 false													 },
-		{ "Contact that is no SIP URI",             NULL, "200", BOB ";tag=b1",
-                 "Contact: <mailto:a@b>\r\n",							     SOTTO_ESYNTAX,  false},
-		{ "route that is no SIP URI",               NULL, "200", BOB ";tag=b1",
-                 CONTACT "Record-Route: <tel:1>\r\n",                                                     SOTTO_ESYNTAX,  false},
-		{ "a refusal is not the dialog's matter",   "b1", "486", BOB ";tag=b2", "",               SOTTO_OK,
-                 false													 },
+			SOTTO_ESTATE, false },
+		{ "2xx of the early dialog", "b1", "200", BOB ";tag=b1", CONTACT, SOTTO_OK, true },
+		{ "1xx without Contact", NULL, "180", BOB ";tag=b1", "", SOTTO_OK, false },
+		{ "Contact of a star", NULL, "200", BOB ";tag=b1", "Contact: *\r\n", SOTTO_ESYNTAX,
+			false },
+		{ "Contact that is no SIP URI", NULL, "200", BOB ";tag=b1",
+			"Contact: <mailto:a@b>\r\n", SOTTO_ESYNTAX, false },
+		{ "route that is no SIP URI", NULL, "200", BOB ";tag=b1",
+			CONTACT "Record-Route: <tel:1>\r\n", SOTTO_ESYNTAX, false },
+		{ "a refusal is not the dialog's matter", "b1", "486", BOB ";tag=b2", "", SOTTO_OK,
+			false },
 	};
 
 	(void)state;
@@ -189,10 +189,10 @@ static void uas_needs_a_contact(void **state)
 		const char *label, *headers;
 		sotto_err want;
 	} rows[] = {
-		{"none",       "",                             SOTTO_EMISSING},
-		{ "a star",    "Contact: *\r\n",               SOTTO_ESYNTAX },
+		{ "none", "", SOTTO_EMISSING },
+		{ "a star", "Contact: *\r\n", SOTTO_ESYNTAX },
 		{ "a tel URI", "Contact: <tel:+15550100>\r\n", SOTTO_ESYNTAX },
-		{ "good",      CONTACT,                        SOTTO_OK      },
+		{ "good", CONTACT, SOTTO_OK },
 	};
 
 	(void)state;
@@ -214,26 +214,26 @@ static void requests_move_cseq_and_target(void **state)
 		sotto_err want;
 		const char *target; /* afterwards */
 	} rows[] = {
-		{"the next",				"INFO",   "10 INFO",        "",                        SOTTO_OK,
-                 "sip:alice@192.0.2.7:5070;transport=tcp"										  },
-		{ "not a target refresh",                   "INFO",   "11 INFO",        "Contact: <sip:x@h>\r\n",  SOTTO_OK,
-                 "sip:alice@192.0.2.7:5070;transport=tcp"										  },
-		{ "re-INVITE moves the target",             "INVITE", "15 INVITE",      "Contact: <sip:a2@h>\r\n",
-                 SOTTO_OK,												       "sip:a2@h"},
-		{ "lower: 500",                             "INVITE", "14 INVITE",      "Contact: <sip:a3@h>\r\n", SOTTO_ESTATE,
-                 "sip:a2@h"														},
-		{ "ACK belongs to its INVITE",              "ACK",    "9 ACK",          "Contact: <sip:a4@h>\r\n", SOTTO_OK,
-                 "sip:a2@h"														},
-		{ "CANCEL too",                             "CANCEL", "9 CANCEL",       "",                        SOTTO_OK,     "sip:a2@h"},
-		{ "equal: the transactions absorb repeats", "INVITE", "15 INVITE",      "",                        SOTTO_OK,
-                 "sip:a2@h"														},
-		{ "UPDATE moves the target",                "UPDATE", "16 UPDATE",      "Contact: <sip:a5@h>\r\n",
-                 SOTTO_OK,												       "sip:a5@h"},
-		{ "a bad Contact moves nothing",            "INVITE", "20 INVITE",      "Contact: *\r\n",
-                 SOTTO_ESYNTAX,												  "sip:a5@h"},
-		{ "not even the number",                    "INVITE", "17 INVITE",      "",                        SOTTO_OK,     "sip:a5@h"},
-		{ "highest number",                         "BYE",    "2147483647 BYE", "",                        SOTTO_OK,     "sip:a5@h"},
-		{ "after it",			       "BYE",    "18 BYE",         "",                        SOTTO_ESTATE, "sip:a5@h"},
+		{ "the next", "INFO", "10 INFO", "", SOTTO_OK,
+			"sip:alice@192.0.2.7:5070;transport=tcp" },
+		{ "not a target refresh", "INFO", "11 INFO", "Contact: <sip:x@h>\r\n", SOTTO_OK,
+			"sip:alice@192.0.2.7:5070;transport=tcp" },
+		{ "re-INVITE moves the target", "INVITE", "15 INVITE", "Contact: <sip:a2@h>\r\n",
+			SOTTO_OK, "sip:a2@h" },
+		{ "lower: 500", "INVITE", "14 INVITE", "Contact: <sip:a3@h>\r\n", SOTTO_ESTATE,
+			"sip:a2@h" },
+		{ "ACK belongs to its INVITE", "ACK", "9 ACK", "Contact: <sip:a4@h>\r\n", SOTTO_OK,
+			"sip:a2@h" },
+		{ "CANCEL too", "CANCEL", "9 CANCEL", "", SOTTO_OK, "sip:a2@h" },
+		{ "equal: the transactions absorb repeats", "INVITE", "15 INVITE", "", SOTTO_OK,
+			"sip:a2@h" },
+		{ "UPDATE moves the target", "UPDATE", "16 UPDATE", "Contact: <sip:a5@h>\r\n",
+			SOTTO_OK, "sip:a5@h" },
+		{ "a bad Contact moves nothing", "INVITE", "20 INVITE", "Contact: *\r\n",
+			SOTTO_ESYNTAX, "sip:a5@h" },
+		{ "not even the number", "INVITE", "17 INVITE", "", SOTTO_OK, "sip:a5@h" },
+		{ "highest number", "BYE", "2147483647 BYE", "", SOTTO_OK, "sip:a5@h" },
+		{ "after it", "BYE", "18 BYE", "", SOTTO_ESTATE, "sip:a5@h" },
 	};
 	struct dialog *d = uas_of(ALICE ";tag=a1", BOB, CONTACT);
 
@@ -262,29 +262,32 @@ static void requests_follow_the_route_set(void **state)
 	static const struct {
 		const char *label, *routes, *contact, *line, *route_lines, *next_hop;
 	} rows[] = {
-		{"no routes",							    "",						    "<sip:a@h>",                             "sip:a@h", "",                                             "sip:a@h"             },
-		{ "loose",							       RR("p1.example"),                                      "<sip:a@h>",                             "sip:a@h", "Route: <sip:p1.example;lr>|",
-                 "sip:p1.example;lr"																												      },
+		{ "no routes", "", "<sip:a@h>", "sip:a@h", "", "sip:a@h" },
+		{ "loose", RR("p1.example"), "<sip:a@h>", "sip:a@h", "Route: <sip:p1.example;lr>|",
+			"sip:p1.example;lr" },
 		{ "strict: it stands in the request line, the target last (§12.2.1.1)",
-                 "Record-Route: <sip:p1.example;x=y>\r\n" RR("p2.example"),                                                                     "<sip:a@h>",
-                 "sip:p1.example;x=y",																			      "Route: <sip:p2.example;lr>|Route: <sip:a@h>|",
-                 "sip:p1.example;x=y"																												     },
-		{ "strict and alone",						    "Record-Route: <sip:p1.example>\r\n",                  "<sip:a@h>",
-                 "sip:p1.example",																				  "Route: <sip:a@h>|",                            "sip:p1.example"      },
+			"Record-Route: <sip:p1.example;x=y>\r\n" RR("p2.example"), "<sip:a@h>",
+			"sip:p1.example;x=y", "Route: <sip:p2.example;lr>|Route: <sip:a@h>|",
+			"sip:p1.example;x=y" },
+		{ "strict and alone", "Record-Route: <sip:p1.example>\r\n", "<sip:a@h>",
+			"sip:p1.example", "Route: <sip:a@h>|", "sip:p1.example" },
 		{ "strict: no method, no headers in a request line (§19.1.1)",
-                 "Record-Route: <sip:p1.example;method=BYE;x=y?a=b>\r\n",                                                                       "<sip:a@h>",
-                 "sip:p1.example;x=y",																			      "Route: <sip:a@h>|",
-                 "sip:p1.example;method=BYE;x=y?a=b"																										      },
-		{ "strict behind loose",						 RR("p1.example") "Record-Route: <sip:p2.example>\r\n",
-                 "<sip:a@h>",																			    "sip:a@h",
-                 "Route: <sip:p1.example;lr>|Route: <sip:p2.example>|",																					     "sip:p1.example;lr"   },
+			"Record-Route: <sip:p1.example;method=BYE;x=y?a=b>\r\n", "<sip:a@h>",
+			"sip:p1.example;x=y", "Route: <sip:a@h>|",
+			"sip:p1.example;method=BYE;x=y?a=b" },
+		{ "strict behind loose", RR("p1.example") "Record-Route: <sip:p2.example>\r\n",
+			"<sip:a@h>", "sip:a@h",
+			"Route: <sip:p1.example;lr>|Route: <sip:p2.example>|",
+			"sip:p1.example;lr" },
 		{ "two values in one line, with display name and parameters",
-                 "Record-Route: \"P, 1\" <sip:p1.example;lr=on>;x=y, <sip:p2.example;lr>\r\n",						  "<sip:a@h>",                             "sip:a@h",
-                 "Route: \"P, 1\" <sip:p1.example;lr=on>;x=y|Route: <sip:p2.example;lr>|",																			  "sip:p1.example;lr=on"},
-		{ "a target with headers and a method",                                  "",                                                    "<sip:a@h;method=INVITE;ob?Replaces=x>",
-                 "sip:a@h;ob",																				      "",					     "sip:a@h;ob"          },
-		{ "a target with headers alone",                                         "",                                                    "<sip:a@h?Replaces=x>",                  "sip:a@h", "",
-                 "sip:a@h"																														},
+			"Record-Route: \"P, 1\" <sip:p1.example;lr=on>;x=y, <sip:p2.example;lr>\r\n",
+			"<sip:a@h>", "sip:a@h",
+			"Route: \"P, 1\" <sip:p1.example;lr=on>;x=y|Route: <sip:p2.example;lr>|",
+			"sip:p1.example;lr=on" },
+		{ "a target with headers and a method", "", "<sip:a@h;method=INVITE;ob?Replaces=x>",
+			"sip:a@h;ob", "", "sip:a@h;ob" },
+		{ "a target with headers alone", "", "<sip:a@h?Replaces=x>", "sip:a@h", "",
+			"sip:a@h" },
 	};
 
 	(void)state;
@@ -316,10 +319,10 @@ static void sips_over_tls_is_secure(void **state)
 		enum sip_transport transport;
 		bool want;
 	} rows[] = {
-		{"sips over TLS (§12.1.1)", "INVITE sips:bob@b.example SIP/2.0", SIP_TRANSPORT_TLS,
-                 true										     },
-		{ "sip over TLS",            INVITE,                              SIP_TRANSPORT_TLS, false},
-		{ "sips over UDP",           "INVITE sips:bob@b.example SIP/2.0", SIP_TRANSPORT_UDP, false},
+		{ "sips over TLS (§12.1.1)", "INVITE sips:bob@b.example SIP/2.0", SIP_TRANSPORT_TLS,
+			true },
+		{ "sip over TLS", INVITE, SIP_TRANSPORT_TLS, false },
+		{ "sips over UDP", "INVITE sips:bob@b.example SIP/2.0", SIP_TRANSPORT_UDP, false },
 	};
 
 	(void)state;
@@ -342,8 +345,8 @@ static void routes_have_a_maximum(void **state)
 		unsigned n;
 		sotto_err want;
 	} rows[] = {
-		{"at the maximum", DIALOG_ROUTES_MAX,     SOTTO_OK     },
-		{ "one above",     DIALOG_ROUTES_MAX + 1, SOTTO_ETOOBIG},
+		{ "at the maximum", DIALOG_ROUTES_MAX, SOTTO_OK },
+		{ "one above", DIALOG_ROUTES_MAX + 1, SOTTO_ETOOBIG },
 	};
 
 	(void)state;

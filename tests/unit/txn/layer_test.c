@@ -31,13 +31,14 @@ static void derived_requests_repeat_the_invite(void **state)
 	static const struct {
 		const char *label, *script, *form, *to_tag;
 	} rows[] = {
-		{"ACK of a refusal (§17.1.1.3)",      "tcp INVITE <486",
-                 DERIVED_START("ACK") "Content-Length: 0\r\n\r\n",           ";tag=b1"},
-		{ "CANCEL (§9.1)",                    "tcp INVITE <180 cancel",
-                 DERIVED_START("CANCEL") "Content-Length: 0\r\n\r\n",        ""       },
+		{ "ACK of a refusal (§17.1.1.3)", "tcp INVITE <486",
+			DERIVED_START("ACK") "Content-Length: 0\r\n\r\n", ";tag=b1" },
+		{ "CANCEL (§9.1)", "tcp INVITE <180 cancel",
+			DERIVED_START("CANCEL") "Content-Length: 0\r\n\r\n", "" },
 		{ "CANCEL with its Reason (RFC 3326)", "tcp INVITE cancel+ <180",
-                 DERIVED_START("CANCEL") "Reason: Q.850;cause=88;text=\"X\"\r\n"
-						"Content-Length: 0\r\n\r\n", ""       },
+			DERIVED_START("CANCEL") "Reason: Q.850;cause=88;text=\"X\"\r\n"
+						"Content-Length: 0\r\n\r\n",
+			"" },
 	};
 
 	(void)state;
@@ -89,15 +90,15 @@ static void responses_go_back_where_the_request_came_from(void **state)
 		bool is_udp;
 		unsigned port;
 	} rows[] = {
-		{"rport: the source port (RFC 3581 §4)",
-                 "SIP/2.0/UDP 10.0.0.1:5070;branch=z9hG4bK1;rport",                                                     true,  40000},
+		{ "rport: the source port (RFC 3581 §4)",
+			"SIP/2.0/UDP 10.0.0.1:5070;branch=z9hG4bK1;rport", true, 40000 },
 		{ "no rport: the port of sent-by (§18.2.2)",
-                 "SIP/2.0/UDP 10.0.0.1:5070;branch=z9hG4bK1",                                                           true,  5070 },
-		{ "neither: 5060",                            "SIP/2.0/UDP phone.invalid;branch=z9hG4bK1",              true,  5060 },
-		{ "maddr is not obeyed",                      "SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK1;maddr=203.0.113.1",
-                 true,													 5060 },
-		{ "a stream: its own flow",                   "SIP/2.0/TCP 10.0.0.1:5070;branch=z9hG4bK1",              false,
-                 40000													      },
+			"SIP/2.0/UDP 10.0.0.1:5070;branch=z9hG4bK1", true, 5070 },
+		{ "neither: 5060", "SIP/2.0/UDP phone.invalid;branch=z9hG4bK1", true, 5060 },
+		{ "maddr is not obeyed", "SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK1;maddr=203.0.113.1",
+			true, 5060 },
+		{ "a stream: its own flow", "SIP/2.0/TCP 10.0.0.1:5070;branch=z9hG4bK1", false,
+			40000 },
 	};
 
 	(void)state;
@@ -190,20 +191,20 @@ static void client_start_refuses_what_is_no_request(void **state)
 		enum sip_method method;
 		sotto_err want;
 	} rows[] = {
-		{"good",			    invite,             "z9hG4bKb",                                        SIP_METHOD_INVITE, SOTTO_OK    },
-		{ "the branch is in use",           invite,             "z9hG4bKb",                                        SIP_METHOD_INVITE, SOTTO_EINVAL},
-		{ "another branch than in its Via", invite,             "z9hG4bKc",                                        SIP_METHOD_INVITE,
-                 SOTTO_EINVAL															     },
-		{ "another method",                 invite,             "z9hG4bKb",                                        SIP_METHOD_BYE,    SOTTO_EINVAL},
-		{ "no branch",                      invite,             "",						SIP_METHOD_INVITE, SOTTO_EINVAL},
-		{ "longest branch",                 "BYE x",            "12345678901234567890123456789012345678901234567",
-                 SIP_METHOD_BYE,													      SOTTO_OK    },
-		{ "branch of one too many",         "BYE x",
-                 "123456789012345678901234567890123456789012345678",                                                       SIP_METHOD_BYE,
-                 SOTTO_EINVAL															     },
-		{ "INVITE that cannot be read",     "INVITE x\r\n\r\n", "b",                                               SIP_METHOD_INVITE,
-                 SOTTO_EINVAL															     },
-		{ "nothing",                        "",                 "b",					       SIP_METHOD_OTHER,  SOTTO_EINVAL},
+		{ "good", invite, "z9hG4bKb", SIP_METHOD_INVITE, SOTTO_OK },
+		{ "the branch is in use", invite, "z9hG4bKb", SIP_METHOD_INVITE, SOTTO_EINVAL },
+		{ "another branch than in its Via", invite, "z9hG4bKc", SIP_METHOD_INVITE,
+			SOTTO_EINVAL },
+		{ "another method", invite, "z9hG4bKb", SIP_METHOD_BYE, SOTTO_EINVAL },
+		{ "no branch", invite, "", SIP_METHOD_INVITE, SOTTO_EINVAL },
+		{ "longest branch", "BYE x", "12345678901234567890123456789012345678901234567",
+			SIP_METHOD_BYE, SOTTO_OK },
+		{ "branch of one too many", "BYE x",
+			"123456789012345678901234567890123456789012345678", SIP_METHOD_BYE,
+			SOTTO_EINVAL },
+		{ "INVITE that cannot be read", "INVITE x\r\n\r\n", "b", SIP_METHOD_INVITE,
+			SOTTO_EINVAL },
+		{ "nothing", "", "b", SIP_METHOD_OTHER, SOTTO_EINVAL },
 	};
 	struct txn_user nobody = { 0 };
 
