@@ -44,10 +44,6 @@ void dialog_put_request_uri(struct buf *b, const struct sip_uri *uri)
 {
 	struct span start = uri->text, params = uri->params, name, value;
 
-	if (!is_sip(uri)) {
-		buf_put(b, uri->text);
-		return;
-	}
 	if (uri->params.n)
 		start.n = (size_t)(uri->params.p - uri->text.p);
 	else if (uri->headers.p)

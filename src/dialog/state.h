@@ -51,5 +51,6 @@ SOTTO_MUST_USE sotto_err dialog_set_routes(
 /** From Contact. SOTTO_EMISSING: none; SOTTO_ESYNTAX: not one sip or sips URI; as above. */
 SOTTO_MUST_USE sotto_err dialog_set_target(struct dialog *d, const struct sip_msg *msg);
 
-/** Appends `uri` without what may not stand in a request line (§19.1.1: method, headers). */
+/** Appends the sip or sips `uri` without what may not stand in a request line (§19.1.1: method,
+ * headers). */
 void dialog_put_request_uri(struct buf *b, const struct sip_uri *uri);

@@ -183,6 +183,19 @@ static void forks_count_on_from_their_invite(void **state)
 	dialog_destroy(d);
 }
 
+static void requests_carry_the_hops_that_are_left(void **state)
+{
+	struct dialog *d = uac();
+	uint32_t cseq;
+
+	(void)state;
+	ROW("");
+	CHECK(strstr(written(d, SIP_METHOD_INVITE, &cseq), "|Max-Forwards: 70|") != NULL);
+	dialog_set_max_forwards(d, 0);
+	CHECK(strstr(written(d, SIP_METHOD_INVITE, &cseq), "|Max-Forwards: 0|") != NULL);
+	dialog_destroy(d);
+}
+
 static void uas_needs_a_contact(void **state)
 {
 	static const struct {
@@ -428,6 +441,7 @@ int main(void)
 		cmocka_unit_test(uac_learns_from_answers),
 		cmocka_unit_test(answers_are_judged),
 		cmocka_unit_test(forks_count_on_from_their_invite),
+		cmocka_unit_test(requests_carry_the_hops_that_are_left),
 		cmocka_unit_test(uas_needs_a_contact),
 		cmocka_unit_test(requests_move_cseq_and_target),
 		cmocka_unit_test(requests_follow_the_route_set),
