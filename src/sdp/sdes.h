@@ -49,16 +49,17 @@ struct sdes_line {
  * @param value [in, borrowed] without the line ending
  * @return SOTTO_OK
  *         SOTTO_ESYNTAX       not the grammar: the line is unusable
- *         SOTTO_EUNSUPPORTED  unknown suite, key method or mandatory session parameter: skip the
- * line SOTTO_EKEYLEN       key and salt are not the suite's length (§6.2): skip the line
+ *         SOTTO_EUNSUPPORTED  unknown suite, key method or mandatory session parameter, or an MKI
+ *                             above 64 bits: skip the line
+ *         SOTTO_EKEYLEN       key and salt are not the suite's length (§6.2): skip the line
  *         SOTTO_ETOOBIG       more keys or bytes than the maxima above
- *         Whatever fails, *tag and the spelling of the suite stay readable if they were
- * well-formed.
+ *         Whatever fails, the tag and the spelling of the suite stay readable if they were
+ *         well-formed.
  */
 SOTTO_MUST_USE sotto_err sdes_parse(struct sdes_line *out, struct span value);
 
 /** Appends "tag suite inline:…" with padded base64. Uses suite_name, or the table's name if it is
- * empty. */
+ * empty. FEC parameters and unknown ones are not written: we never send them. */
 void sdes_write(struct buf *b, const struct sdes_line *line);
 
 void sdes_wipe(struct sdes_line *line);

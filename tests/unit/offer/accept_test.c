@@ -25,7 +25,8 @@ static const struct {
 } rows[] = {
 	{ "off | no crypto", { OFF }, AVP, CLEAR },
 	{ "off | crypto in the answer", { OFF }, AVP CRYPTO80, NO(srtp_answer_uninvited) },
-	{ "off | crypto in the answer, RTP/SAVP", { OFF }, SAVP CRYPTO80, NO(srtp_answer_uninvited) },
+	{ "off | crypto in the answer, RTP/SAVP", { OFF }, SAVP CRYPTO80,
+		NO(srtp_answer_uninvited) },
 	{ "off | RTP/SAVP in the answer", { OFF }, SAVP, NO(srtp_answer_uninvited) },
 	{ "off | DTLS in the answer", { OFF }, "m=audio 4 UDP/TLS/RTP/SAVP 0\r\n" PRINT,
 		NO(srtp_answer_uninvited) },
@@ -145,6 +146,7 @@ static void offering_follows_the_decision_table(void **state)
 
 static void offers_follow_the_decision_table(void **state)
 {
+	/* clang-format off */
 	static const struct {
 		const char *label;
 		struct settings settings;
@@ -152,19 +154,20 @@ static void offers_follow_the_decision_table(void **state)
 		enum sdp_profile profile;
 		size_t crypto_count;
 	} offers[] = {
-		{"off: no crypto offered",                                    { OFF },                                     FAILURE_none,              SDP_PROFILE_RTP_AVP,  0},
-		{ "SRTP: RTP/SAVP",					   { SRTP },                                    FAILURE_none,              SDP_PROFILE_RTP_SAVP, 2},
-		{ "SRTP, offer_profile: avp",                                 { SRTP, .offers_avp = true },                FAILURE_none,
-                 SDP_PROFILE_RTP_AVP,																       2},
-		{ "optional: RTP/AVP + crypto",                               { OPTIONAL },                                FAILURE_none,              SDP_PROFILE_RTP_AVP,
-                 2																			   },
-		{ "SRTP, require_tls, clear signalling: no key is shown",
-                 { SRTP, .needs_tls = true },									      FAILURE_srtp_keys_exposed, 0,                    0},
-		{ "SRTP, require_tls, TLS",                                   { SRTP, .needs_tls = true, .is_tls = true },
-                 FAILURE_none,															SDP_PROFILE_RTP_SAVP, 2},
-		{ "optional, require_tls, clear signalling: no key is shown",
-                 { OPTIONAL, .needs_tls = true },									  FAILURE_none,              SDP_PROFILE_RTP_AVP,  0},
+		{ "off: no crypto offered", { OFF }, FAILURE_none, SDP_PROFILE_RTP_AVP, 0 },
+		{ "SRTP: RTP/SAVP", { SRTP }, FAILURE_none, SDP_PROFILE_RTP_SAVP, 2 },
+		{ "SRTP, offer_profile: avp", { SRTP, .offers_avp = true }, FAILURE_none,
+			SDP_PROFILE_RTP_AVP, 2 },
+		{ "optional: RTP/AVP + crypto", { OPTIONAL }, FAILURE_none, SDP_PROFILE_RTP_AVP,
+			2 },
+		{ "SRTP, require_tls, clear signalling: no key is shown", { SRTP, .needs_tls =
+			true }, FAILURE_srtp_keys_exposed, 0, 0 },
+		{ "SRTP, require_tls, TLS", { SRTP, .needs_tls = true, .is_tls = true },
+			FAILURE_none, SDP_PROFILE_RTP_SAVP, 2 },
+		{ "optional, require_tls, clear signalling: no key is shown", { OPTIONAL, .needs_tls
+			= true }, FAILURE_none, SDP_PROFILE_RTP_AVP, 0 },
 	};
+	/* clang-format on */
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(offers); i++) {

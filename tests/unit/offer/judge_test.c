@@ -203,6 +203,7 @@ static void one_line_of_the_two_is_accepted(void **state)
 /* suite_choice, and the suite that a leg has agreed on before */
 static void the_suite_is_chosen_by_the_policy(void **state)
 {
+	/* clang-format off */
 	static const struct {
 		const char *label, *media;
 		bool theirs;
@@ -210,20 +211,20 @@ static void the_suite_is_chosen_by_the_policy(void **state)
 		enum srtp_suite want;
 		unsigned tag;
 	} suites[] = {
-		{"ours",				  SAVP CRYPTO32 CRYPTO80,           false, 0,                            SRTP_AES_CM_128_HMAC_SHA1_80, 1},
-		{ "theirs",			       SAVP CRYPTO32 CRYPTO80,           true,  0,                            SRTP_AES_CM_128_HMAC_SHA1_32, 2},
-		{ "theirs, the first that is allowed",    SAVP CRYPTO_F8 CRYPTO80 CRYPTO32, true,  0,
-                 SRTP_AES_CM_128_HMAC_SHA1_80,														 1},
-		{ "agreed before",                        SAVP CRYPTO80 CRYPTO32,           false, SRTP_AES_CM_128_HMAC_SHA1_32,
-                 SRTP_AES_CM_128_HMAC_SHA1_32,														 2},
-		{ "agreed before, not offered now",       SAVP CRYPTO80,                    false,
-                 SRTP_AES_CM_128_HMAC_SHA1_32,										   SRTP_AES_CM_128_HMAC_SHA1_80, 1},
-		{ "agreed before, not allowed",           SAVP CRYPTO_F8 CRYPTO80,          false,
-                 SRTP_F8_128_HMAC_SHA1_80,										       SRTP_AES_CM_128_HMAC_SHA1_80, 1},
-		{ "the same suite twice: the first line",
-                 SAVP CRYPTO80 "a=crypto:9 " CM80 " inline:" K30B "\r\n",                   false, 0,
-                 SRTP_AES_CM_128_HMAC_SHA1_80,														 1},
+		{ "ours", SAVP CRYPTO32 CRYPTO80, false, 0, SRTP_AES_CM_128_HMAC_SHA1_80, 1 },
+		{ "theirs", SAVP CRYPTO32 CRYPTO80, true, 0, SRTP_AES_CM_128_HMAC_SHA1_32, 2 },
+		{ "theirs, the first that is allowed", SAVP CRYPTO_F8 CRYPTO80 CRYPTO32, true, 0,
+			SRTP_AES_CM_128_HMAC_SHA1_80, 1 },
+		{ "agreed before", SAVP CRYPTO80 CRYPTO32, false, SRTP_AES_CM_128_HMAC_SHA1_32,
+			SRTP_AES_CM_128_HMAC_SHA1_32, 2 },
+		{ "agreed before, not offered now", SAVP CRYPTO80, false,
+			SRTP_AES_CM_128_HMAC_SHA1_32, SRTP_AES_CM_128_HMAC_SHA1_80, 1 },
+		{ "agreed before, not allowed", SAVP CRYPTO_F8 CRYPTO80, false,
+			SRTP_F8_128_HMAC_SHA1_80, SRTP_AES_CM_128_HMAC_SHA1_80, 1 },
+		{ "the same suite twice: the first line", SAVP CRYPTO80 "a=crypto:9 " CM80
+			" inline:" K30B "\r\n", false, 0, SRTP_AES_CM_128_HMAC_SHA1_80, 1 },
 	};
+	/* clang-format on */
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(suites); i++) {
@@ -270,21 +271,23 @@ static void codecs_that_the_policy_leaves_out_refuse_early(void **state)
 
 static void packets_go_where_the_peer_says_or_nowhere(void **state)
 {
+	/* clang-format off */
 	static const struct {
 		const char *label, *media, *rtp, *rtcp;
 	} places[] = {
-		{"c= and port", AVP,                                  "192.0.2.1:4000",     "192.0.2.1:4001"},
-		{ "IPv6",       AVP "c=IN IP6 2001:db8::9\r\n",       "[2001:db8::9]:4000",
-                 "[2001:db8::9]:4001"								       },
-		{ "a=rtcp",     AVP "a=rtcp:53 IN IP4 192.0.2.7\r\n", "192.0.2.1:4000",
-                 "192.0.2.7:53"									     },
-		{ "rtcp-mux",   AVP "a=rtcp-mux\r\na=rtcp:53\r\n",    "192.0.2.1:4000",
-                 "192.0.2.1:4000"									   },
-		{ "0.0.0.0",    AVP "c=IN IP4 0.0.0.0\r\n",           "",                   ""              },
-		{ "multicast",  AVP "c=IN IP4 224.2.1.1/127\r\n",     "",                   ""              },
-		{ "broadcast",  AVP "c=IN IP4 255.255.255.255\r\n",   "",                   ""              },
-		{ "a name",     AVP "c=IN IP4 host.example\r\n",      "",                   ""              },
+		{ "c= and port", AVP, "192.0.2.1:4000", "192.0.2.1:4001" },
+		{ "IPv6", AVP "c=IN IP6 2001:db8::9\r\n", "[2001:db8::9]:4000",
+			"[2001:db8::9]:4001" },
+		{ "a=rtcp", AVP "a=rtcp:53 IN IP4 192.0.2.7\r\n", "192.0.2.1:4000",
+			"192.0.2.7:53" },
+		{ "rtcp-mux", AVP "a=rtcp-mux\r\na=rtcp:53\r\n", "192.0.2.1:4000",
+			"192.0.2.1:4000" },
+		{ "0.0.0.0", AVP "c=IN IP4 0.0.0.0\r\n", "", "" },
+		{ "multicast", AVP "c=IN IP4 224.2.1.1/127\r\n", "", "" },
+		{ "broadcast", AVP "c=IN IP4 255.255.255.255\r\n", "", "" },
+		{ "a name", AVP "c=IN IP4 host.example\r\n", "", "" },
 	};
+	/* clang-format on */
 	struct offer_policy policy = policy_of(&(struct settings){ OFF });
 	char text[NETADDR_TEXT_MAX];
 

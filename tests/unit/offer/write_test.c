@@ -1,6 +1,8 @@
 /** @file unit/offer/write_test.c  Tests offer_write and offer_write_answer: what crosses a call. */
 #include "unit/offer/fixture.h"
 
+#include "offer/local.h"
+
 #define FAR_HEAD "v=0\r\no=- 9 9 IN IP4 203.0.113.9\r\ns=-\r\nc=IN IP4 203.0.113.9\r\nt=0 0\r\n"
 
 /** A call: A offers to us, we offer to B, B answers, we answer A. */
@@ -296,19 +298,21 @@ static void every_m_line_keeps_its_place(void **state)
 
 static void directions_answer_each_other(void **state)
 {
+	/* clang-format off */
 	static const struct {
 		const char *label, *offered, *far, *to_b, *to_a;
 	} rows[] = {
-		{"plain",                       "",                     "",                     "a=sendrecv", "a=sendrecv"},
-		{ "A holds",                    "a=sendonly\r\n",       "a=recvonly\r\n",       "a=sendonly", "a=recvonly"},
-		{ "A holds, B does not notice", "a=sendonly\r\n",       "",                     "a=sendonly", "a=recvonly"},
-		{ "A holds with 0.0.0.0",       "c=IN IP4 0.0.0.0\r\n", "",                     "a=sendonly", "a=recvonly"},
-		{ "both hold",                  "a=sendonly\r\n",       "a=sendonly\r\n",       "a=sendonly", "a=inactive"},
-		{ "A listens only",             "a=recvonly\r\n",       "",                     "a=recvonly", "a=sendonly"},
-		{ "A is inactive",              "a=inactive\r\n",       "",                     "a=inactive", "a=inactive"},
-		{ "B answers with 0.0.0.0",     "",                     "c=IN IP4 0.0.0.0\r\n", "a=sendrecv",
-                 "a=sendonly"											     },
+		{ "plain", "", "", "a=sendrecv", "a=sendrecv" },
+		{ "A holds", "a=sendonly\r\n", "a=recvonly\r\n", "a=sendonly", "a=recvonly" },
+		{ "A holds, B does not notice", "a=sendonly\r\n", "", "a=sendonly", "a=recvonly" },
+		{ "A holds with 0.0.0.0", "c=IN IP4 0.0.0.0\r\n", "", "a=sendonly", "a=recvonly" },
+		{ "both hold", "a=sendonly\r\n", "a=sendonly\r\n", "a=sendonly", "a=inactive" },
+		{ "A listens only", "a=recvonly\r\n", "", "a=recvonly", "a=sendonly" },
+		{ "A is inactive", "a=inactive\r\n", "", "a=inactive", "a=inactive" },
+		{ "B answers with 0.0.0.0", "", "c=IN IP4 0.0.0.0\r\n", "a=sendrecv",
+			"a=sendonly" },
 	};
+	/* clang-format on */
 	char media[512];
 
 	(void)state;
@@ -354,16 +358,18 @@ static void formats_of_the_answer_are_those_of_the_far_answer(void **state)
 
 static void our_own_answer_has_one_codec_of_ours(void **state)
 {
+	/* clang-format off */
 	static const struct {
 		const char *label, *media, *line;
 	} rows[] = {
-		{"PCMU first",              AVP,                                   "m=audio 20000 RTP/AVP 0 101\r\n"},
-		{ "PCMA first",             "m=audio 1 RTP/AVP 18 8 0\r\n",        "m=audio 20000 RTP/AVP 8\r\n"    },
-		{ "under a dynamic number",
-                 "m=audio 1 RTP/AVP 97 98\r\na=rtpmap:97 pcma/8000\r\n"
-			"a=rtpmap:98 telephone-event/8000\r\na=ptime:20\r\n",      "m=audio 20000 RTP/AVP 97 98\r\n"},
-		{ "neither",                "m=audio 1 RTP/AVP 18 101\r\n" EVENTS, NULL                             },
+		{ "PCMU first", AVP, "m=audio 20000 RTP/AVP 0 101\r\n" },
+		{ "PCMA first", "m=audio 1 RTP/AVP 18 8 0\r\n", "m=audio 20000 RTP/AVP 8\r\n" },
+		{ "under a dynamic number", "m=audio 1 RTP/AVP 97 98\r\na=rtpmap:97 pcma/8000\r\n"
+			"a=rtpmap:98 telephone-event/8000\r\na=ptime:20\r\n",
+			"m=audio 20000 RTP/AVP 97 98\r\n" },
+		{ "neither", "m=audio 1 RTP/AVP 18 101\r\n" EVENTS, NULL },
 	};
+	/* clang-format on */
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -500,6 +506,44 @@ static void udp_offers_at_most_four_suites(void **state)
 		call.to_b.sdp.media[0].crypto_count);
 }
 
+/* RFC 4568 §6.1: a later offer that sends our own key back would make two streams of one key */
+static void our_own_key_in_a_later_offer_is_refused(void **state)
+{
+	char media[1024];
+	struct buf b = buf_over(media, sizeof(media));
+	const struct sdp_media *m = &call.to_a.sdp.media[0];
+	const struct sdp_attribute *ours;
+
+	(void)state;
+	CHECK_INT(FAILURE_none, offer_to_b(SAVP CRYPTO80));
+	CHECK_INT(FAILURE_none, answer_a(NULL));
+	ours = sdp_attribute(m->attributes, m->attribute_count, SPAN("crypto"), 0);
+	CHECK(ours != NULL);
+	buf_put(&b, SPAN(SAVP "a=crypto:"));
+	buf_put(&b, ours->value);
+	buf_put(&b, SPAN("\r\n"));
+	buf_putc(&b, 0);
+	CHECK_INT(FAILURE_none, offer_to_b(media));
+	CHECK_INT(FAILURE_srtp_line_unusable, answer_a(NULL));
+	CHECK_INT(0, call.to_a.b.n);
+	CHECK_INT(SRTP_SUITE_NONE, call.judged.stream[0].rx.suite);
+}
+
+static void a_leg_has_so_many_keys_and_no_more(void **state)
+{
+	struct offer_local *l = &call.local_a;
+	const struct offer_key *first =
+		local_key(l, &call.rng.rng, 0, SRTP_AES_CM_128_HMAC_SHA1_80);
+
+	(void)state;
+	for (size_t i = 1; i < OFFER_KEYS_MAX; i++)
+		CHECK(local_key(l, &call.rng.rng, i, SRTP_AES_CM_128_HMAC_SHA1_80) != NULL);
+	CHECK(!local_key(l, &call.rng.rng, OFFER_KEYS_MAX, SRTP_AES_CM_128_HMAC_SHA1_80));
+	CHECK(local_key(l, &call.rng.rng, 0, SRTP_AES_CM_128_HMAC_SHA1_80) == first);
+	for (size_t i = 1; i < OFFER_KEYS_MAX; i++)
+		CHECK(memcmp(first->bytes, l->keys[i].bytes, 30) != 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -523,6 +567,8 @@ int main(void)
 		TEST(a_small_buffer_is_left_empty),
 		TEST(no_port_means_no_stream),
 		TEST(attributes_are_copied_up_to_a_maximum),
+		TEST(our_own_key_in_a_later_offer_is_refused),
+		TEST(a_leg_has_so_many_keys_and_no_more),
 		TEST(udp_offers_at_most_four_suites),
 	};
 

@@ -98,42 +98,44 @@ static void sdp_reads_every_part(void **state)
 	assert_string_equal("192.0.2.1:4000", netaddr_text(&m[2].address, text));
 }
 
+/* clang-format off */
 static const struct {
 	const char *label, *text;
 	sotto_err want;
 } rows[] = {
-	{"the least",				  BASE,							       SOTTO_OK      },
-	{ "LF for CRLF [field]",                       "v=0\no=- 1 2 IN IP4 h\nc=IN IP4 192.0.2.1\nm=audio 1 RTP/AVP 0\n",
-         SOTTO_OK															},
-	{ "no s=, no t= [field]",                      "v=0\r\no=- 1 2 IN IP4 h\r\n" C4 AUDIO,                             SOTTO_OK      },
-	{ "c= after t= [field]",                       HEAD TIME C4 AUDIO,                                                 SOTTO_OK      },
-	{ "no line end at the end",                    HEAD C4 "m=audio 1 RTP/AVP 0",                                      SOTTO_OK      },
-	{ "blank lines",			       "\r\n" HEAD "\r\n" C4 TIME "\n" AUDIO "\r\n\r\n",                   SOTTO_OK      },
-	{ "CR twice",				  "v=0\r\r\no=- 1 2 IN IP4 h\r\r\n" C4 AUDIO,                         SOTTO_OK      },
-	{ "an unknown line is skipped",                BASE "y=0100\r\n",                                                  SOTTO_OK      },
-	{ "no m-line",				 HEAD C4 TIME,						       SOTTO_OK      },
-	{ "its own c= is enough",                      HEAD TIME AUDIO C4,                                                 SOTTO_OK      },
+	{ "the least", BASE, SOTTO_OK },
+	{ "LF for CRLF [field]", "v=0\no=- 1 2 IN IP4 h\nc=IN IP4 192.0.2.1\nm=audio 1 RTP/AVP 0\n",
+		SOTTO_OK },
+	{ "no s=, no t= [field]", "v=0\r\no=- 1 2 IN IP4 h\r\n" C4 AUDIO, SOTTO_OK },
+	{ "c= after t= [field]", HEAD TIME C4 AUDIO, SOTTO_OK },
+	{ "no line end at the end", HEAD C4 "m=audio 1 RTP/AVP 0", SOTTO_OK },
+	{ "blank lines", "\r\n" HEAD "\r\n" C4 TIME "\n" AUDIO "\r\n\r\n", SOTTO_OK },
+	{ "CR twice", "v=0\r\r\no=- 1 2 IN IP4 h\r\r\n" C4 AUDIO, SOTTO_OK },
+	{ "an unknown line is skipped", BASE "y=0100\r\n", SOTTO_OK },
+	{ "no m-line", HEAD C4 TIME, SOTTO_OK },
+	{ "its own c= is enough", HEAD TIME AUDIO C4, SOTTO_OK },
 	{ "a refused line needs no c= and no formats", HEAD TIME "m=audio 0 RTP/AVP\r\n",
-         SOTTO_OK															},
-	{ "c= is a name",			      HEAD "c=IN IP4 host.example\r\n" AUDIO,                             SOTTO_OK      },
-	{ "empty",				     "",								 SOTTO_EMISSING},
-	{ "no v=",				     "o=- 1 2 IN IP4 h\r\n" C4 AUDIO,                                    SOTTO_EMISSING},
-	{ "v= is not first",                           "s=-\r\n" BASE,						     SOTTO_EMISSING},
-	{ "no o=",				     "v=0\r\ns=-\r\n" C4 AUDIO,                                          SOTTO_EMISSING},
-	{ "no c= for a line in use",                   HEAD TIME AUDIO,                                                    SOTTO_EMISSING},
-	{ "another version",                           "v=1\r\no=- 1 2 IN IP4 h\r\n" C4 AUDIO,                             SOTTO_ESYNTAX },
-	{ "o= of five words",                          "v=0\r\no=1 2 IN IP4 h\r\n" C4 AUDIO,                               SOTTO_ESYNTAX },
-	{ "a line without '='",                        BASE "hello\r\n",						   SOTTO_ESYNTAX },
-	{ "a line of one letter",                      BASE "a\r\n",						       SOTTO_ESYNTAX },
-	{ "a CR inside a line would hide another",     BASE "a=x\ra=crypto:1\r\n",                                         SOTTO_ESYNTAX },
-	{ "c= without address",                        HEAD "c=IN IP4\r\n" AUDIO,                                          SOTTO_ESYNTAX },
-	{ "m= without formats",                        HEAD C4 "m=audio 4000 RTP/AVP\r\n",                                 SOTTO_ESYNTAX },
-	{ "m= without profile",                        HEAD C4 "m=audio 4000\r\n",                                         SOTTO_ESYNTAX },
-	{ "port 65535",				HEAD C4 "m=audio 65535 RTP/AVP 0\r\n",                              SOTTO_OK      },
-	{ "port 65536",				HEAD C4 "m=audio 65536 RTP/AVP 0\r\n",                              SOTTO_ESYNTAX },
-	{ "port -1",				   HEAD C4 "m=audio -1 RTP/AVP 0\r\n",                                 SOTTO_ESYNTAX },
-	{ "port of letters",                           HEAD C4 "m=audio $ RTP/AVP 0\r\n",                                  SOTTO_ESYNTAX },
+		SOTTO_OK },
+	{ "c= is a name", HEAD "c=IN IP4 host.example\r\n" AUDIO, SOTTO_OK },
+	{ "empty", "", SOTTO_EMISSING },
+	{ "no v=", "o=- 1 2 IN IP4 h\r\n" C4 AUDIO, SOTTO_EMISSING },
+	{ "v= is not first", "s=-\r\n" BASE, SOTTO_EMISSING },
+	{ "no o=", "v=0\r\ns=-\r\n" C4 AUDIO, SOTTO_EMISSING },
+	{ "no c= for a line in use", HEAD TIME AUDIO, SOTTO_EMISSING },
+	{ "another version", "v=1\r\no=- 1 2 IN IP4 h\r\n" C4 AUDIO, SOTTO_ESYNTAX },
+	{ "o= of five words", "v=0\r\no=1 2 IN IP4 h\r\n" C4 AUDIO, SOTTO_ESYNTAX },
+	{ "a line without '='", BASE "hello\r\n", SOTTO_ESYNTAX },
+	{ "a line of one letter", BASE "a\r\n", SOTTO_ESYNTAX },
+	{ "a CR inside a line would hide another", BASE "a=x\ra=crypto:1\r\n", SOTTO_ESYNTAX },
+	{ "c= without address", HEAD "c=IN IP4\r\n" AUDIO, SOTTO_ESYNTAX },
+	{ "m= without formats", HEAD C4 "m=audio 4000 RTP/AVP\r\n", SOTTO_ESYNTAX },
+	{ "m= without profile", HEAD C4 "m=audio 4000\r\n", SOTTO_ESYNTAX },
+	{ "port 65535", HEAD C4 "m=audio 65535 RTP/AVP 0\r\n", SOTTO_OK },
+	{ "port 65536", HEAD C4 "m=audio 65536 RTP/AVP 0\r\n", SOTTO_ESYNTAX },
+	{ "port -1", HEAD C4 "m=audio -1 RTP/AVP 0\r\n", SOTTO_ESYNTAX },
+	{ "port of letters", HEAD C4 "m=audio $ RTP/AVP 0\r\n", SOTTO_ESYNTAX },
 };
+/* clang-format on */
 
 static void sdp_takes_what_the_field_sends_and_no_nonsense(void **state)
 {
@@ -153,25 +155,27 @@ static void sdp_takes_what_the_field_sends_and_no_nonsense(void **state)
 
 static void sdp_reads_hold_in_all_dialects(void **state)
 {
+	/* clang-format off */
 	static const struct {
 		const char *label, *text;
 		enum sdp_direction want;
 	} holds[] = {
-		{"nothing said",				  BASE,					    SDP_SENDRECV},
-		{ "sendonly",				     BASE "a=sendonly\r\n",                           SDP_SENDONLY},
-		{ "inactive",				     BASE "a=inactive\r\n",                           SDP_INACTIVE},
-		{ "of the session",                               HEAD C4 "a=inactive\r\n" AUDIO,                  SDP_INACTIVE},
-		{ "the section's own wins",                       HEAD C4 "a=inactive\r\n" AUDIO "a=sendrecv\r\n",
-                 SDP_SENDRECV												  },
-		{ "0.0.0.0 (RFC 3264 §8.4)",                     HEAD "c=IN IP4 0.0.0.0\r\n" AUDIO,               SDP_SENDONLY},
-		{ "0.0.0.0 in the section",                       BASE "c=IN IP4 0.0.0.0\r\n",                     SDP_SENDONLY},
-		{ "0.0.0.0 and recvonly",                         BASE "c=IN IP4 0.0.0.0\r\na=recvonly\r\n",       SDP_INACTIVE},
-		{ "0.0.0.0 and inactive",                         BASE "c=IN IP4 0.0.0.0\r\na=inactive\r\n",       SDP_INACTIVE},
-		{ "::",					   BASE "c=IN IP6 ::\r\n",                          SDP_SENDONLY},
-		{ ".invalid (RFC 6157 §5.1)",                    BASE "c=IN IP6 a.INVALID\r\n",                   SDP_SENDONLY},
-		{ "an address of its own, the session's 0.0.0.0",
-                 HEAD "c=IN IP4 0.0.0.0\r\n" AUDIO C4,                                                             SDP_SENDRECV},
+		{ "nothing said", BASE, SDP_SENDRECV },
+		{ "sendonly", BASE "a=sendonly\r\n", SDP_SENDONLY },
+		{ "inactive", BASE "a=inactive\r\n", SDP_INACTIVE },
+		{ "of the session", HEAD C4 "a=inactive\r\n" AUDIO, SDP_INACTIVE },
+		{ "the section's own wins", HEAD C4 "a=inactive\r\n" AUDIO "a=sendrecv\r\n",
+			SDP_SENDRECV },
+		{ "0.0.0.0 (RFC 3264 §8.4)", HEAD "c=IN IP4 0.0.0.0\r\n" AUDIO, SDP_SENDONLY },
+		{ "0.0.0.0 in the section", BASE "c=IN IP4 0.0.0.0\r\n", SDP_SENDONLY },
+		{ "0.0.0.0 and recvonly", BASE "c=IN IP4 0.0.0.0\r\na=recvonly\r\n", SDP_INACTIVE },
+		{ "0.0.0.0 and inactive", BASE "c=IN IP4 0.0.0.0\r\na=inactive\r\n", SDP_INACTIVE },
+		{ "::", BASE "c=IN IP6 ::\r\n", SDP_SENDONLY },
+		{ ".invalid (RFC 6157 §5.1)", BASE "c=IN IP6 a.INVALID\r\n", SDP_SENDONLY },
+		{ "an address of its own, the session's 0.0.0.0", HEAD "c=IN IP4 0.0.0.0\r\n" AUDIO
+			C4, SDP_SENDRECV },
 	};
+	/* clang-format on */
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(holds); i++) {
@@ -183,16 +187,18 @@ static void sdp_reads_hold_in_all_dialects(void **state)
 
 static void sdp_knows_where_rtcp_goes(void **state)
 {
+	/* clang-format off */
 	static const struct {
 		const char *label, *text, *want;
 	} rtcps[] = {
-		{"the next port",              BASE,                                    "192.0.2.1:4001"},
-		{ "a=rtcp port (RFC 3605)",    BASE "a=rtcp:5005\r\n",                  "192.0.2.1:5005"},
-		{ "a=rtcp address",            BASE "a=rtcp:5005 IN IP4 192.0.2.9\r\n", "192.0.2.9:5005"},
-		{ "a=rtcp name: as none",      BASE "a=rtcp:5005 IN IP4 h\r\n",         "192.0.2.1:5005"},
-		{ "a=rtcp malformed: as none", BASE "a=rtcp:x\r\n",                     "192.0.2.1:4001"},
-		{ "none above 65535",          HEAD C4 "m=audio 65535 RTP/AVP 0\r\n",   "192.0.2.1"     },
+		{ "the next port", BASE, "192.0.2.1:4001" },
+		{ "a=rtcp port (RFC 3605)", BASE "a=rtcp:5005\r\n", "192.0.2.1:5005" },
+		{ "a=rtcp address", BASE "a=rtcp:5005 IN IP4 192.0.2.9\r\n", "192.0.2.9:5005" },
+		{ "a=rtcp name: as none", BASE "a=rtcp:5005 IN IP4 h\r\n", "192.0.2.1:5005" },
+		{ "a=rtcp malformed: as none", BASE "a=rtcp:x\r\n", "192.0.2.1:4001" },
+		{ "none above 65535", HEAD C4 "m=audio 65535 RTP/AVP 0\r\n", "192.0.2.1" },
 	};
+	/* clang-format on */
 	char text[NETADDR_TEXT_MAX];
 
 	(void)state;
