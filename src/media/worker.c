@@ -197,9 +197,9 @@ static void *run(void *ctx)
 		size_t n = receive(w);
 		instant_t now = clock_now();
 
+		obey_all(w, now); /* what was said before a packet came counts for it */
 		if (n)
 			pipeline_on_packets(w->pipeline, w->packets, n, now);
-		obey_all(w, now);
 		close_all(w, now);
 		pipeline_run_timers(w->pipeline, now);
 	}
