@@ -1,0 +1,187 @@
+/**
+ * @file unit/offer/again_test.c  Tests offer_write and offer_write_answer: later offers of one leg,
+ * and the bounds of what is written.
+ */
+#include "unit/offer/call.h"
+
+#include "offer/local.h"
+
+static void a_later_offer_keeps_key_suite_and_version(void **state)
+{
+	char first[SDP_TEXT_MAX];
+	struct media_key tx;
+	size_t n;
+
+	(void)state;
+	call.policy_b.encrypted_media = ENCRYPTED_MEDIA_SRTP;
+	CHECK_INT(FAILURE_none, offer_to_b(AVP));
+	n = call.to_b.b.n;
+	memcpy(first, call.to_b.text, n);
+	ROW("the same again");
+	CHECK_INT(FAILURE_none, offer_to_b(AVP));
+	CHECK_INT(1, call.local_b.version);
+	CHECK(n == call.to_b.b.n && memcmp(first, call.to_b.text, n) == 0);
+	CHECK_INT(FAILURE_none, answer_from_b(SAVP CRYPTO32));
+	tx = call.agreed.stream[0].tx;
+	ROW("after an agreement: that suite only, under its tag, with the same key");
+	CHECK_INT(FAILURE_none, offer_to_b(AVP "a=sendonly\r\n"));
+	CHECK_INT(2, call.local_b.version);
+	CHECK_INT(1, call.to_b.sdp.media[0].crypto_count);
+	CHECK(described_has(&call.to_b, "a=crypto:2 " CM32 " inline:"));
+	ROW("a new peer key is taken");
+	CHECK_INT(FAILURE_none,
+		answer_from_b(SAVP "a=crypto:2 " CM32 " inline:" K30B "\r\na=recvonly\r\n"));
+	CHECK(memcmp(&tx, &call.agreed.stream[0].tx, sizeof(tx)) == 0);
+	CHECK_INT(0x7c, call.agreed.stream[0].rx.bytes[0]);
+	offer_local_wipe(&call.local_b);
+	CHECK_INT(0, call.local_b.key_count);
+}
+
+/* "off" honours what the peer offered; our own later offer must not take it back */
+static void a_leg_that_came_to_srtp_stays_there_in_our_offers(void **state)
+{
+	(void)state;
+	CHECK_INT(FAILURE_none, offer_to_b(SAVP CRYPTO80));
+	CHECK_INT(FAILURE_none, answer_from_b(AVP));
+	call.to_a.b = buf_over(call.to_a.text, sizeof(call.to_a.text));
+	CHECK_INT(FAILURE_none, offer_write(&call.to_a.b, &call.from_b.sdp, &call.policy_a,
+					&call.local_a, &call.rng.rng, &call.made));
+	described_parse(&call.to_a);
+	CHECK(described_has(&call.to_a, "RTP/SAVP 0 8 101\r\n"));
+	CHECK_INT(1, call.to_a.sdp.media[0].crypto_count);
+	described_set(&call.from_a, HEAD, AVP);
+	CHECK_INT(
+		FAILURE_srtp_answer_missing, offer_accept(&call.made, &call.from_a.sdp,
+						     &call.policy_a, &call.local_a, &call.judged));
+}
+
+static void m_lines_are_never_fewer_than_before(void **state)
+{
+	(void)state;
+	CHECK_INT(FAILURE_none, offer_to_b(AVP "m=video 4010 RTP/AVP 96\r\n"));
+	CHECK_INT(2, call.to_b.sdp.media_count);
+	CHECK_INT(0, call.to_b.sdp.media[1].port);
+	call.to_b.b = buf_over(call.to_b.text, sizeof(call.to_b.text));
+	CHECK_INT(FAILURE_none, offer_write(&call.to_b.b, NULL, &call.policy_b, &call.local_b,
+					&call.rng.rng, &call.made));
+	described_parse(&call.to_b);
+	CHECK_INT(2, call.to_b.sdp.media_count);
+	CHECK_INT(SDP_KIND_VIDEO, call.to_b.sdp.media[1].kind);
+	CHECK_INT(0, call.to_b.sdp.media[1].port);
+}
+
+static void a_small_buffer_is_left_empty(void **state)
+{
+	char small[64];
+	struct buf b = buf_over(small, sizeof(small));
+
+	(void)state;
+	CHECK_INT(FAILURE_internal_error,
+		offer_write(&b, NULL, &call.policy_b, &call.local_b, &call.rng.rng, &call.made));
+	CHECK_INT(0, b.n);
+	CHECK_INT(0, call.local_b.version);
+}
+
+static void no_port_means_no_stream(void **state)
+{
+	struct offer_local none = { .version = 0 };
+
+	(void)state;
+	CHECK_INT(FAILURE_sdp_no_audio,
+		offer_write(&call.to_b.b, NULL, &call.policy_b, &none, &call.rng.rng, &call.made));
+	CHECK_INT(FAILURE_none, offer_to_b(AVP));
+	call.local_a.rtp[0].family = IP_NONE;
+	CHECK_INT(FAILURE_stream_not_relayed, answer_a(NULL));
+}
+
+/* Attributes to copy are bounded, so that what we write can be read by such as we are. */
+static void attributes_are_copied_up_to_a_maximum(void **state)
+{
+	static char media[SDP_TEXT_MAX];
+
+	(void)state;
+	for (size_t n = 255; n <= 256; n++) {
+		struct buf b = buf_over(media, sizeof(media) - 1);
+
+		ROW(n == 255 ? "at the maximum" : "one above");
+		buf_put(&b, SPAN(AVP)); /* has one */
+		for (size_t i = 0; i < n; i++)
+			buf_put(&b, SPAN("a=x\r\n"));
+		media[b.n] = 0;
+		CHECK_INT(n == 255 ? FAILURE_none : FAILURE_sdp_malformed, offer_to_b(media));
+	}
+}
+
+static void udp_offers_at_most_four_suites(void **state)
+{
+	size_t built = 0;
+
+	(void)state;
+	for (unsigned i = 1; i < SRTP_SUITE_COUNT; i++) {
+		call.policy_b.suites[i - 1] = (enum srtp_suite)i;
+		built += srtp_suite_info((enum srtp_suite)i)->is_built;
+	}
+	call.policy_b.suite_count = SRTP_SUITE_COUNT - 1;
+	call.policy_b.encrypted_media = ENCRYPTED_MEDIA_SRTP;
+	CHECK_INT(FAILURE_none, offer_to_b(AVP));
+	CHECK_INT(built, call.to_b.sdp.media[0].crypto_count);
+	call.policy_b.signalling_is_udp = true;
+	CHECK_INT(FAILURE_none, offer_to_b(AVP));
+	CHECK_INT(built < OFFER_SUITES_UDP ? built : OFFER_SUITES_UDP,
+		call.to_b.sdp.media[0].crypto_count);
+}
+
+/* RFC 4568 §6.1: a later offer that sends our own key back would make two streams of one key */
+static void our_own_key_in_a_later_offer_is_refused(void **state)
+{
+	char media[1024];
+	struct buf b = buf_over(media, sizeof(media));
+	const struct sdp_media *m = &call.to_a.sdp.media[0];
+	const struct sdp_attribute *ours;
+
+	(void)state;
+	CHECK_INT(FAILURE_none, offer_to_b(SAVP CRYPTO80));
+	CHECK_INT(FAILURE_none, answer_a(NULL));
+	ours = sdp_attribute(m->attributes, m->attribute_count, SPAN("crypto"), 0);
+	CHECK(ours != NULL);
+	buf_put(&b, SPAN(SAVP "a=crypto:"));
+	buf_put(&b, ours->value);
+	buf_put(&b, SPAN("\r\n"));
+	buf_putc(&b, 0);
+	CHECK_INT(FAILURE_none, offer_to_b(media));
+	CHECK_INT(FAILURE_srtp_line_unusable, answer_a(NULL));
+	CHECK_INT(0, call.to_a.b.n);
+	CHECK_INT(SRTP_SUITE_NONE, call.judged.stream[0].rx.suite);
+}
+
+static void a_leg_has_so_many_keys_and_no_more(void **state)
+{
+	struct offer_local *l = &call.local_a;
+	const struct offer_key *first =
+		local_key(l, &call.rng.rng, 0, SRTP_AES_CM_128_HMAC_SHA1_80);
+
+	(void)state;
+	for (size_t i = 1; i < OFFER_KEYS_MAX; i++)
+		CHECK(local_key(l, &call.rng.rng, i, SRTP_AES_CM_128_HMAC_SHA1_80) != NULL);
+	CHECK(!local_key(l, &call.rng.rng, OFFER_KEYS_MAX, SRTP_AES_CM_128_HMAC_SHA1_80));
+	CHECK(local_key(l, &call.rng.rng, 0, SRTP_AES_CM_128_HMAC_SHA1_80) == first);
+	for (size_t i = 1; i < OFFER_KEYS_MAX; i++)
+		CHECK(memcmp(first->bytes, l->keys[i].bytes, 30) != 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_later_offer_keeps_key_suite_and_version),
+		TEST(a_leg_that_came_to_srtp_stays_there_in_our_offers),
+		TEST(m_lines_are_never_fewer_than_before),
+		TEST(a_small_buffer_is_left_empty),
+		TEST(no_port_means_no_stream),
+		TEST(attributes_are_copied_up_to_a_maximum),
+		TEST(udp_offers_at_most_four_suites),
+		TEST(our_own_key_in_a_later_offer_is_refused),
+		TEST(a_leg_has_so_many_keys_and_no_more),
+	};
+
+	return cmocka_run_group_tests_name("offer.again", tests, NULL, NULL);
+}
