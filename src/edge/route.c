@@ -40,13 +40,16 @@ static enum failure to_binding(
 	struct binding_table *t = registrar_table(e->registrar);
 	struct span id = span_of(out->connection->id);
 	const struct binding *b = binding_best(t, d, id, is_sips);
+	struct span contact, uri = SPAN_NONE; /* RFC 3261 §19.1.1: no headers in a request URI */
 
 	if (!b) /* SPEC T11: registered, but not over TLS */
 		return binding_best(t, d, id, false) ? FAILURE_sips_needs_tls
 						     : FAILURE_not_registered;
 	out->hop = b->hop;
-	return span_cstr(b->v.contact, out->target, sizeof(out->target)) ? FAILURE_internal_error
-									 : FAILURE_none;
+	contact = b->v.contact;
+	(void)span_take(&contact, '?', &uri);
+	return span_cstr(uri, out->target, sizeof(out->target)) ? FAILURE_internal_error
+								: FAILURE_none;
 }
 
 static void set_tls_name(struct route *out, const char *otherwise)

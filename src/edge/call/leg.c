@@ -236,6 +236,7 @@ void leg_down(struct leg *l, instant_t now)
 	l->state = LEG_DOWN;
 	txn_forget(e->txns, l->client);
 	txn_forget(e->txns, l->accepted);
+	txn_server_acked(e->txns, l->unacked); /* hung up: his ACK means nothing any more */
 	txn_forget(e->txns, l->unacked);
 	if (l->server)
 		txn_forget(e->txns, kept_server(l->server));

@@ -42,6 +42,7 @@ static sotto_err on_send(void *ctx, struct sip_hop *hop, struct span message)
 	struct rig *r = ctx;
 	struct rig_sent *s = &r->sent[r->sent_count];
 	struct sip_fault fault;
+	sotto_err err;
 
 	if (hop->flow && hop->flow == r->dead_flow)
 		return SOTTO_ECLOSED;
@@ -55,8 +56,12 @@ static sotto_err on_send(void *ctx, struct sip_hop *hop, struct span message)
 	s->bytes[message.n] = '\0';
 	s->n = message.n;
 	arena_init(&s->arena, 64 * 1024);
-	/* whatever the edge sends is a sound message */
-	CHECK_OK(sip_msg_parse(&s->msg, &s->arena, s->bytes, s->n, &fault));
+	/* what the edge sends is a sound message, but for a 400 to what was none */
+	err = sip_msg_parse(&s->msg, &s->arena, s->bytes, s->n, &fault);
+	if (err == SOTTO_ENOMEM) /* of a test that lets memory run out once */
+		err = sip_msg_parse(&s->msg, &s->arena, s->bytes, s->n, &fault);
+	if (err != SOTTO_EMISSING || s->msg.status != 400)
+		CHECK_OK(err);
 	return SOTTO_OK;
 }
 

@@ -1,0 +1,329 @@
+/** @file unit/edge/reinvite_test.c  Offers within a call: hold, keys, glare, refusals. */
+#include "unit/edge/rig.h"
+
+static const char *const new_key =
+	"v=0\r\no=- 1 2 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\n"
+	"m=audio 4002 RTP/SAVP 0 8 101\r\na=rtpmap:101 telephone-event/8000\r\n"
+	"a=crypto:1 AES_CM_128_HMAC_SHA1_80 "
+	"inline:PS1uQCVeeCFCanVmcjkpPywjNWhcYD0mXXtxaVBR\r\n";
+
+struct pair {
+	struct rig r;
+	struct rig_party a, b;
+};
+
+/** The trunk and tls trunks talk; or the strict ones, by `from` and `number`. */
+static void connect_call(
+	struct pair *p, const char *at, const char *number, const char *offer, const char *answer)
+{
+	struct sip_hop hop = rig_hop(SIP_TRANSPORT_UDP, at, 0);
+	struct rig_sent *invite;
+
+	rig_init(&p->r);
+	CHECK_OK(rig_start(&p->r));
+	rig_party(&p->a, "pair", "1", &hop);
+	rig_invite(&p->r, &p->a, number, NULL, offer);
+	rig_take_status(&p->r, 100);
+	invite = rig_take_method(&p->r, "INVITE");
+	rig_called(&p->b, invite, &invite->hop);
+	rig_respond(&p->r, invite, 200, NULL, answer);
+	rig_take_method(&p->r, "ACK");
+	rig_learn(&p->a, rig_take_status(&p->r, 200));
+	rig_in_dialog(&p->r, &p->a, "ACK", NULL);
+	rig_take_nothing(&p->r);
+}
+
+static void finish(struct pair *p)
+{
+	rig_skip(&p->r);
+	rig_in_dialog(&p->r, &p->a, "BYE", NULL);
+	rig_take_status(&p->r, 200);
+	rig_respond(&p->r, rig_take_method(&p->r, "BYE"), 200, NULL, NULL);
+	rig_check_empty(&p->r);
+	CHECK_INT(1, p->r.record_count);
+	rig_deinit(&p->r);
+}
+
+static void hold_is_carried_over_both_ways(void **state)
+{
+	struct pair p;
+	struct rig_sent *re, *ok;
+
+	(void)state;
+	for (int by_callee = 0; by_callee < 2; by_callee++) {
+		struct rig_party *who = by_callee ? &p.b : &p.a;
+		size_t who_media = (size_t)by_callee;
+
+		ROW(by_callee ? "callee" : "caller");
+		connect_call(&p, "192.0.2.50:5060", "600", rig_sdp_clear, rig_sdp_clear);
+		rig_in_dialog(&p.r, who, "INVITE", rig_sdp_hold);
+		rig_take_status(&p.r, 100);
+		re = rig_take_method(&p.r, "INVITE");
+		CHECK(rig_has(re, "a=sendonly\r\n"));
+		rig_respond(&p.r, re, 200, NULL,
+			"v=0\r\no=- 1 2 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\n"
+			"t=0 0\r\nm=audio 4000 RTP/AVP 0\r\na=recvonly\r\n");
+		rig_take_method(&p.r, "ACK");
+		ok = rig_take_status(&p.r, 200);
+		CHECK(rig_has(ok, "a=recvonly\r\n"));
+		rig_in_dialog(&p.r, who, "ACK", NULL);
+		CHECK(!rig_media(&p.r, who_media)->params.may_send);
+		CHECK(!rig_media(&p.r, 1 - who_media)->params.may_receive);
+		CHECK_INT(0, rig_media(&p.r, 1 - who_media)->params.silence);
+		finish(&p);
+	}
+}
+
+static void a_new_key_of_the_peer_leaves_ours_and_the_other_legs(void **state)
+{
+	struct pair p;
+	struct media_leg_params before;
+	struct rig_sent *re;
+
+	(void)state;
+	connect_call(&p, "192.0.2.70:5060", "600", rig_sdp_srtp, rig_sdp_clear);
+	before = rig_media(&p.r, 0)->params;
+	rig_in_dialog(&p.r, &p.a, "INVITE", new_key);
+	rig_take_status(&p.r, 100);
+	re = rig_take_method(&p.r, "INVITE");
+	CHECK(!rig_has(re, "a=crypto"));
+	rig_respond(&p.r, re, 200, NULL, rig_sdp_clear);
+	rig_take_method(&p.r, "ACK");
+	rig_take_status(&p.r, 200);
+	rig_in_dialog(&p.r, &p.a, "ACK", NULL);
+	CHECK(memcmp(&before.rx, &rig_media(&p.r, 0)->params.rx, sizeof(before.rx)) != 0);
+	CHECK(memcmp(&before.tx, &rig_media(&p.r, 0)->params.tx, sizeof(before.tx)) == 0);
+	CHECK(!rig_media(&p.r, 0)->was_ever_open_to_clear);
+	finish(&p);
+}
+
+static void a_leg_that_must_encrypt_never_takes_a_clear_offer(void **state)
+{
+	struct pair p;
+	struct media_leg_params before;
+
+	(void)state;
+	connect_call(&p, "192.0.2.70:5060", "600", rig_sdp_srtp, rig_sdp_clear);
+	before = rig_media(&p.r, 0)->params;
+	rig_in_dialog(&p.r, &p.a, "INVITE", rig_sdp_clear);
+	rig_take_status(&p.r, 100);
+	CHECK(rig_has(rig_take_status(&p.r, 488), "cause=88"));
+	rig_in_dialog(&p.r, &p.a, "ACK", NULL);
+	rig_take_nothing(&p.r);
+	CHECK(memcmp(&before, &rig_media(&p.r, 0)->params, sizeof(before)) == 0);
+	finish(&p);
+}
+
+static void glare_is_491_and_a_second_offer_500(void **state)
+{
+	struct pair p;
+	struct rig_sent *re;
+
+	(void)state;
+	connect_call(&p, "192.0.2.50:5060", "600", rig_sdp_clear, rig_sdp_clear);
+	rig_in_dialog(&p.r, &p.a, "INVITE", rig_sdp_hold);
+	rig_take_status(&p.r, 100);
+	re = rig_take_method(&p.r, "INVITE");
+	rig_in_dialog(&p.r, &p.b, "INVITE", rig_sdp_hold);
+	rig_take_status(&p.r, 491);
+	rig_in_dialog(&p.r, &p.b, "ACK", NULL);
+	rig_in_dialog(&p.r, &p.a, "INVITE", rig_sdp_hold);
+	CHECK(rig_has(rig_take_status(&p.r, 500), "Retry-After: "));
+	p.a.cseq--;
+	rig_respond(&p.r, re, 491, NULL, NULL);
+	rig_take_method(&p.r, "ACK");
+	rig_take_status(&p.r, 491);
+	p.a.cseq++;
+	finish(&p);
+}
+
+static void a_refusal_is_carried_back_and_the_call_goes_on(void **state)
+{
+	static const struct {
+		const char *label;
+		unsigned said, told;
+	} rows[] = {
+		{"not acceptable",                          488, 488},
+		{ "busy",				   486, 486},
+		{ "a challenge is not the caller's matter", 401, 488},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct pair p;
+
+		ROW(rows[i].label);
+		connect_call(&p, "192.0.2.50:5060", "600", rig_sdp_clear, rig_sdp_clear);
+		rig_in_dialog(&p.r, &p.a, "INVITE", rig_sdp_hold);
+		rig_take_status(&p.r, 100);
+		rig_respond(&p.r, rig_take_method(&p.r, "INVITE"), rows[i].said, NULL, NULL);
+		rig_take_method(&p.r, "ACK");
+		rig_take_status(&p.r, rows[i].told);
+		CHECK(rig_media(&p.r, 0)->params.may_send);
+		finish(&p);
+	}
+}
+
+static void a_far_dialog_that_is_gone_ends_the_call(void **state)
+{
+	struct pair p;
+
+	(void)state;
+	connect_call(&p, "192.0.2.50:5060", "600", rig_sdp_clear, rig_sdp_clear);
+	rig_in_dialog(&p.r, &p.a, "INVITE", rig_sdp_hold);
+	rig_take_status(&p.r, 100);
+	rig_respond(&p.r, rig_take_method(&p.r, "INVITE"), 481, NULL, NULL);
+	rig_take_method(&p.r, "ACK");
+	rig_take_method(&p.r, "BYE"); /* callee: §12.2.1.2 */
+	rig_take_status(&p.r, 487);
+	rig_take_method(&p.r, "BYE");
+	rig_check_empty(&p.r);
+	rig_deinit(&p.r);
+}
+
+static void a_reinvite_without_an_offer_gets_ours(void **state)
+{
+	struct pair p;
+	struct rig_sent *ok;
+
+	(void)state;
+	connect_call(&p, "192.0.2.50:5060", "600", rig_sdp_clear, rig_sdp_clear);
+	rig_in_dialog(&p.r, &p.a, "INVITE", NULL);
+	rig_take_status(&p.r, 100);
+	ok = rig_take_status(&p.r, 200);
+	CHECK(rig_has(ok, "m=audio "));
+	rig_in_dialog(&p.r, &p.a, "ACK", rig_sdp_hold);
+	rig_take_nothing(&p.r);
+	CHECK(!rig_media(&p.r, 0)->params.may_send);
+	finish(&p);
+}
+
+static void an_offerless_invite_is_answered_in_its_ack(void **state)
+{
+	struct pair p;
+	struct sip_hop hop = rig_hop(SIP_TRANSPORT_UDP, "192.0.2.70:5060", 0);
+	struct rig_sent *invite, *ok;
+
+	(void)state;
+	rig_init(&p.r);
+	CHECK_OK(rig_start(&p.r));
+	rig_party(&p.a, "none", "1", &hop);
+	rig_invite(&p.r, &p.a, "600", NULL, NULL);
+	rig_take_status(&p.r, 100);
+	invite = rig_take_method(&p.r, "INVITE");
+	rig_respond(&p.r, invite, 200, NULL, rig_sdp_clear);
+	rig_take_method(&p.r, "ACK");
+	ok = rig_take_status(&p.r, 200);
+	CHECK(rig_has(ok, "a=crypto:1 "));
+	rig_learn(&p.a, ok);
+	rig_in_dialog(&p.r, &p.a, "ACK", rig_sdp_srtp);
+	rig_take_nothing(&p.r);
+	CHECK_INT(SRTP_AES_CM_128_HMAC_SHA1_80, rig_media(&p.r, 0)->params.rx.suite);
+	CHECK(!rig_media(&p.r, 0)->was_ever_open_to_clear);
+	finish(&p);
+}
+
+static void an_ack_that_breaks_the_table_ends_the_call(void **state)
+{
+	struct pair p;
+	struct sip_hop hop = rig_hop(SIP_TRANSPORT_UDP, "192.0.2.70:5060", 0);
+	struct rig_sent *invite;
+
+	(void)state;
+	rig_init(&p.r);
+	CHECK_OK(rig_start(&p.r));
+	rig_party(&p.a, "none", "1", &hop);
+	rig_invite(&p.r, &p.a, "600", NULL, NULL);
+	rig_take_status(&p.r, 100);
+	invite = rig_take_method(&p.r, "INVITE");
+	rig_respond(&p.r, invite, 200, NULL, rig_sdp_clear);
+	rig_take_method(&p.r, "ACK");
+	rig_learn(&p.a, rig_take_status(&p.r, 200));
+	rig_in_dialog(&p.r, &p.a, "ACK", rig_sdp_clear);
+	CHECK(rig_has(rig_take_method(&p.r, "BYE"), "cause=88"));
+	CHECK(rig_has(rig_take_method(&p.r, "BYE"), "cause=88"));
+	CHECK(!rig_media(&p.r, 0)->was_ever_open_to_clear);
+	rig_check_empty(&p.r);
+	CHECK_INT(FAILURE_srtp_answer_missing, p.r.record.failure);
+	rig_deinit(&p.r);
+}
+
+static void other_requests_in_a_dialog_leave_it_as_it_is(void **state)
+{
+	static const struct {
+		const char *method;
+		unsigned status;
+	} rows[] = {
+		{"OPTIONS",     200},
+		{ "UPDATE",     200},
+		{ "INFO",       405},
+		{ "MESSAGE",    405},
+		{ "REFER",      405},
+		{ "PRACK",      405},
+		{ "FROBNICATE", 501},
+	};
+	struct pair p;
+
+	(void)state;
+	connect_call(&p, "192.0.2.50:5060", "600", rig_sdp_clear, rig_sdp_clear);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		ROW(rows[i].method);
+		rig_in_dialog(&p.r, &p.a, rows[i].method, NULL);
+		CHECK(rig_has(rig_take_status(&p.r, rows[i].status), "Allow: INVITE") ||
+			rows[i].status == 200);
+	}
+	finish(&p);
+}
+
+static void a_stranger_may_not_change_a_dialog(void **state)
+{
+	struct pair p;
+	struct rig_party stranger;
+
+	(void)state;
+	connect_call(&p, "192.0.2.50:5060", "600", rig_sdp_clear, rig_sdp_clear);
+	stranger = p.a;
+	stranger.hop = rig_hop(SIP_TRANSPORT_UDP, "203.0.113.66:5060", 0);
+	stranger.branch = 900;
+	rig_in_dialog(&p.r, &stranger, "INVITE", rig_sdp_hold);
+	rig_take_status(&p.r, 403);
+	rig_take_nothing(&p.r);
+	p.a.cseq = stranger.cseq;
+	finish(&p);
+}
+
+static void an_old_cseq_is_refused(void **state)
+{
+	struct pair p;
+
+	(void)state;
+	connect_call(&p, "192.0.2.50:5060", "600", rig_sdp_clear, rig_sdp_clear);
+	p.a.cseq = 9;
+	rig_in_dialog(&p.r, &p.a, "OPTIONS", NULL);
+	rig_take_status(&p.r, 200);
+	p.a.cseq = 3;
+	rig_in_dialog(&p.r, &p.a, "OPTIONS", NULL);
+	rig_take_status(&p.r, 500);
+	p.a.cseq = 20;
+	finish(&p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(hold_is_carried_over_both_ways),
+		cmocka_unit_test(a_new_key_of_the_peer_leaves_ours_and_the_other_legs),
+		cmocka_unit_test(a_leg_that_must_encrypt_never_takes_a_clear_offer),
+		cmocka_unit_test(glare_is_491_and_a_second_offer_500),
+		cmocka_unit_test(a_refusal_is_carried_back_and_the_call_goes_on),
+		cmocka_unit_test(a_far_dialog_that_is_gone_ends_the_call),
+		cmocka_unit_test(a_reinvite_without_an_offer_gets_ours),
+		cmocka_unit_test(an_offerless_invite_is_answered_in_its_ack),
+		cmocka_unit_test(an_ack_that_breaks_the_table_ends_the_call),
+		cmocka_unit_test(other_requests_in_a_dialog_leave_it_as_it_is),
+		cmocka_unit_test(a_stranger_may_not_change_a_dialog),
+		cmocka_unit_test(an_old_cseq_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
