@@ -170,7 +170,8 @@ static void message_run(struct errand *e)
 	struct net_message *m = container_of(e, struct net_message, errand);
 	struct world *w = e->world;
 
-	if (m->hop.flow && !flow_find(&w->net, m->hop.flow))
+	if (m->hop.flow && (!flow_find(&w->net, m->hop.flow) ||
+				   (!m->is_to_edge && m->phone->flow != m->hop.flow)))
 		return; /* the connection broke while it was under way */
 	if (m->is_to_edge) {
 		struct transport_events ev = edge_transport_events(w->edge);
@@ -250,17 +251,21 @@ static void gone_run(struct errand *e)
 {
 	struct net_gone *g = container_of(e, struct net_gone, errand);
 	struct transport_events ev = edge_transport_events(e->world->edge);
+	struct net_flow *f = flow_find(&e->world->net, g->flow);
 
+	if (f)
+		f->is_open = false;
 	ev.on_flow_gone(ev.ctx, g->flow, e->world->now);
 }
 
+/** The edge hears of it behind what was sent before; the phone hears nothing any more. */
 static void flow_close(struct net *n, struct net_flow *f, instant_t at)
 {
 	struct net_gone *g = must_alloc(sizeof(*g));
 
-	f->is_open = false;
 	if (f->phone && f->phone->flow == f->handle)
 		f->phone->flow = 0;
+	f->phone = NULL;
 	g->errand.run = gone_run;
 	g->flow = f->handle;
 	world_later(n->world, &g->errand, at);

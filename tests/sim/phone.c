@@ -106,6 +106,16 @@ struct call *phone_call(struct phone *p, unsigned number)
 	return &p->calls[number ? number - 1 : p->call_count - 1];
 }
 
+/** An answer to bytes that are no SIP repeats what was wrong with them (RFC 3261 §8.2.6.2). */
+static bool answers_raw(const struct phone *p, struct span raw)
+{
+	for (const struct message *m = p->messages; m; m = m->older)
+		if (m->is_raw && m->msg.via.branch.n &&
+			memmem(raw.p, raw.n, m->msg.via.branch.p, m->msg.via.branch.n))
+			return true;
+	return false;
+}
+
 /* -- the store of messages ----------------------------------------------------------------- */
 
 static struct message *message_add(struct phone *p, struct span raw, bool is_sent)
@@ -127,7 +137,8 @@ static struct message *message_add(struct phone *p, struct span raw, bool is_sen
 	net_label(raw, m->label);
 	arena_init(&m->arena, MESSAGE_ARENA_MAX);
 	err = sip_msg_parse(&m->msg, &m->arena, m->bytes, m->n, &fault);
-	if (err && !is_sent)
+	m->is_broken = err != SOTTO_OK;
+	if (err && !is_sent && !answers_raw(p, raw))
 		world_fail(p->world, "%s got %s that our parser refuses: %s", p->name, m->label,
 			fault.reason ? fault.reason : err_text(err));
 	return m;
@@ -438,6 +449,15 @@ static bool is_ignored(const struct phone *p, const struct message *m)
 	return false;
 }
 
+static void inbox_add(struct phone *p, struct message *m)
+{
+	if (p->inbox_tail - p->inbox_head == PHONE_INBOX_MAX)
+		world_fail(
+			p->world, "%s has more than %d messages unread", p->name, PHONE_INBOX_MAX);
+	else
+		p->inbox[p->inbox_tail++ % PHONE_INBOX_MAX] = m;
+}
+
 void phone_on_message(struct phone *p, struct span raw, size_t listener)
 {
 	struct world *w = p->world;
@@ -450,13 +470,14 @@ void phone_on_message(struct phone *p, struct span raw, size_t listener)
 	m->listener = listener;
 	if (w->failed)
 		return;
+	if (m->is_broken) {
+		inbox_add(p, m);
+		return;
+	}
 	watch_message(w, p, &m->msg, raw);
 	watch_learn(w, p, &m->msg);
 	is_absorbed = m->msg.is_request ? request_arrives(p, m) : response_arrives(p, m);
 	if (is_absorbed || is_ignored(p, m))
 		return;
-	if (p->inbox_tail - p->inbox_head == PHONE_INBOX_MAX)
-		world_fail(w, "%s has more than %d messages unread", p->name, PHONE_INBOX_MAX);
-	else
-		p->inbox[p->inbox_tail++ % PHONE_INBOX_MAX] = m;
+	inbox_add(p, m);
 }

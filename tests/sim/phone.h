@@ -31,6 +31,7 @@ struct message {
 	char label[32];
 	size_t listener; /* by which it went or came */
 	bool is_sent;
+	bool is_broken;        /* our parser refused it */
 	bool is_raw;           /* sent as bytes that need not be SIP */
 	bool is_expected;      /* received: a step has taken it from the inbox */
 	struct message *final; /* request: its final response */

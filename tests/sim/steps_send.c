@@ -10,7 +10,7 @@
 struct send_options {
 	struct phone_request request;
 	struct span to; /* response: the method that it answers */
-	bool again, has_media;
+	bool again;
 };
 
 static bool media_word(struct send_options *o, struct span word)
@@ -19,11 +19,11 @@ static bool media_word(struct send_options *o, struct span word)
 	const struct span codecs = shape->codecs, direction = shape->direction, tag = shape->tag;
 	const bool new_key = shape->new_key;
 	struct span v;
+	const bool is_answer = word_option(word, "answer", &v);
 
-	o->request.media_is_answer = word_option(word, "answer", &v);
-	if (!o->request.media_is_answer && !word_option(word, "offer", &v))
+	if (!is_answer && !word_option(word, "offer", &v))
 		return false;
-	o->has_media = true;
+	o->request.media_is_answer = is_answer;
 	*shape = (struct media_shape){
 		.codecs = codecs, .direction = direction, .tag = tag, .new_key = new_key
 	};
@@ -237,23 +237,25 @@ static bool challenge_answer(struct world *w, struct phone *p, struct call *c,
 	return request_post(w, p, c, o, step);
 }
 
+static bool send_again(struct world *w, struct phone *p, unsigned number, struct span label)
+{
+	char text[32];
+	struct message *m = NULL;
+
+	if (span_cstr(label, text, sizeof(text)) == SOTTO_OK)
+		m = phone_sent(p, number ? phone_call(p, number) : NULL, text);
+	if (!m)
+		return world_fail(w, "%s has sent no such message", p->name);
+	phone_send_again(m);
+	return true;
+}
+
 static bool send_request(struct world *w, struct phone *p, unsigned number, struct send_options *o,
 	const struct scenario_step *step)
 {
 	struct call *c = request_call(w, p, number, o);
-	struct message *sent;
-	char label[32];
 
-	if (!c)
-		return false;
-	if (o->again) {
-		if (span_cstr(o->request.method, label, sizeof(label)) ||
-			!(sent = phone_sent(p, c, label)))
-			return world_fail(w, "%s has sent no such message", p->name);
-		phone_send_again(sent);
-		return true;
-	}
-	if (!request_post(w, p, c, o, step))
+	if (!c || !request_post(w, p, c, o, step))
 		return false;
 	return o->request.auth != PHONE_AUTH_ANSWER || challenge_answer(w, p, c, o, step);
 }
@@ -297,19 +299,6 @@ static bool send_response(struct world *w, struct phone *p, unsigned number, uns
 	return !w->failed;
 }
 
-static bool send_again(struct world *w, struct phone *p, unsigned number, struct span label)
-{
-	char text[32];
-	struct message *m = NULL;
-
-	if (span_cstr(label, text, sizeof(text)) == SOTTO_OK)
-		m = phone_sent(p, phone_call(p, number), text);
-	if (!m)
-		return world_fail(w, "%s has sent no such message", p->name);
-	phone_send_again(m);
-	return true;
-}
-
 /* -- anything -------------------------------------------------------------------------------- */
 
 /** Indented lines "| text", as they stand. */
@@ -343,9 +332,9 @@ bool step_send(struct world *w, struct phone *p, unsigned number, const struct s
 		return send_raw(w, p, step);
 	if (!options_read(w, step, &o))
 		return false;
-	if (span_u64(step->words[2], 699, &status))
-		return send_request(w, p, number, &o, step);
 	if (o.again)
 		return send_again(w, p, number, step->words[2]);
+	if (span_u64(step->words[2], 699, &status))
+		return send_request(w, p, number, &o, step);
 	return send_response(w, p, number, (unsigned)status, &o, step);
 }

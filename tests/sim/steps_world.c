@@ -139,6 +139,16 @@ static bool ignores(struct phone *p, const struct scenario_step *step)
 	return true;
 }
 
+/** Another network: its next packets come from there. */
+static bool moves(struct world *w, struct phone *p, struct span to)
+{
+	if (netaddr_parse(to, &p->own))
+		return world_fail(w, "PHONE moves to ADDRESS:PORT");
+	net_disconnect(&w->net, p);
+	p->seen = p->own;
+	return true;
+}
+
 bool step_phone_does(struct world *w, struct phone *p, const struct scenario_step *step)
 {
 	const struct span verb = step->words[1];
@@ -148,6 +158,8 @@ bool step_phone_does(struct world *w, struct phone *p, const struct scenario_ste
 		net_disconnect(&w->net, p);
 	else if (span_eq(verb, SPAN("ignores")))
 		return ignores(p, step);
+	else if (span_eq(verb, SPAN("moves")) && step->count == 4)
+		return moves(w, p, step->words[3]);
 	else if (span_eq(verb, SPAN("is")) && span_eq(what, SPAN("unreachable")))
 		p->is_unreachable = true;
 	else if (span_eq(verb, SPAN("is")) && span_eq(what, SPAN("reachable")))

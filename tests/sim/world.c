@@ -76,6 +76,7 @@ static void errands_drop(struct world *w)
 	{
 		struct errand *e = container_of(at, struct errand, link);
 		list_remove(at);
+		timer_stop(&w->timers, &e->timer);
 		if (e->drop)
 			e->drop(e);
 		free(e);
