@@ -156,7 +156,7 @@ enum failure offer_accept(const struct offer_made *made, const struct sdp *answe
  * @param info   [in] an i= line, or SPAN_NONE
  * @return FAILURE_none; no_common_codec; stream_not_relayed: no audio line is left;
  *         srtp_line_unusable: the peer offered our own key; sdp_malformed; internal_error. On
- *         failure nothing is written.
+ *         failure nothing is written and `judged` is as before: another far answer may be tried.
  */
 enum failure offer_write_answer(struct buf *b, const struct sdp *offer,
 	struct offer_streams *judged, const struct sdp *source, const struct offer_policy *policy,

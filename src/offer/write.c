@@ -373,10 +373,12 @@ enum failure offer_write_answer(struct buf *b, const struct sdp *offer,
 	struct answering a = {
 		.offer = offer, .source = source, .policy = policy, .local = local, .rng = rng
 	};
+	struct offer_streams before = *judged;
 	enum failure f = answer_make(&a, b, judged, info);
 
+	if (f) /* another far answer may be tried */
+		*judged = before;
+	explicit_bzero(&before, sizeof(before));
 	explicit_bzero(&a, sizeof(a));
-	if (f)
-		streams_refuse(judged);
 	return f;
 }

@@ -151,7 +151,24 @@ static void our_own_key_in_a_later_offer_is_refused(void **state)
 	CHECK_INT(FAILURE_none, offer_to_b(media));
 	CHECK_INT(FAILURE_srtp_line_unusable, answer_a(NULL));
 	CHECK_INT(0, call.to_a.b.n);
-	CHECK_INT(SRTP_SUITE_NONE, call.judged.stream[0].rx.suite);
+	CHECK_INT(SRTP_SUITE_NONE, call.judged.stream[0].tx.suite);
+}
+
+/* A route that fails leaves the caller's offer to be answered by the next one. */
+static void a_failed_answer_leaves_the_judgement_as_it_was(void **state)
+{
+	struct offer_streams before;
+
+	(void)state;
+	CHECK_INT(FAILURE_none, offer_to_b(SAVP CRYPTO80));
+	before = call.judged;
+	CHECK_INT(FAILURE_no_common_codec, answer_from_b("m=audio 5000 RTP/AVP 18\r\n"));
+	CHECK(memcmp(&before, &call.judged, sizeof(before)) == 0);
+	CHECK_INT(FAILURE_none, answer_from_b(AVP));
+	CHECK(described_has(&call.to_a, "a=crypto:1 " CM80));
+	offer_streams_wipe(&call.judged);
+	memset(&before, 0, sizeof(before));
+	CHECK(memcmp(&before, &call.judged, sizeof(before)) == 0);
 }
 
 static void a_leg_has_so_many_keys_and_no_more(void **state)
@@ -180,6 +197,7 @@ int main(void)
 		TEST(attributes_are_copied_up_to_a_maximum),
 		TEST(udp_offers_at_most_four_suites),
 		TEST(our_own_key_in_a_later_offer_is_refused),
+		TEST(a_failed_answer_leaves_the_judgement_as_it_was),
 		TEST(a_leg_has_so_many_keys_and_no_more),
 	};
 
