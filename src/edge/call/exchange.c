@@ -38,6 +38,7 @@ static enum failure judge(struct call *c, struct leg *from, struct span text)
 
 	if (!why && secret_text_set(&x->offer, text))
 		why = FAILURE_internal_error;
+	from->media.policy.agreed = from->media.local.agreed; /* a later offer keeps its suite */
 	if (!why)
 		why = offer_judge(sdp, &from->media.policy, &x->judged);
 	return why ? why : choose_stream(c, &x->judged);
