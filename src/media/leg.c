@@ -44,7 +44,7 @@ static bool is_same(const struct media_crypto *a, const struct media_crypto *b)
 }
 
 /**
- * A new key is a new context, whose rollover counter is zero (RFC 4568 §6.4). The same key must
+ * A new key is a new context, whose rollover counter is zero (RFC 4568 §7.1.4). The same key must
  * keep its context, or indexes would be used twice; also across a time without one.
  */
 static sotto_err set_key(

@@ -163,6 +163,41 @@ static void then_what_comes_goes_back_as_one_stream(void **state)
 	}
 }
 
+static void a_late_packet_does_not_turn_the_echo_back(void **state)
+{
+	static const struct {
+		uint32_t ssrc;
+		uint16_t seq, want;
+	} rows[] = {
+		{1,  50,  0},
+                { 1, 53,  3},
+                { 1, 51,  1},
+                { 2, 900, 4},
+                { 2, 901, 5}
+	};
+	struct rig_packet packet;
+	uint16_t first = 0;
+	struct rig_peer p;
+	struct rig r;
+
+	(void)state;
+	rig_start(&r);
+	rig_peer_open(&r, &p, 1, 4000, 1);
+	call_test(&r, &p);
+	rig_pass(&r, 5000);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		rig_forget(&r);
+		packet = rig_rtp_of(&p, rows[i].ssrc, rows[i].seq);
+		rig_deliver(&r, &packet);
+		CHECK_INT(1, r.count);
+		if (i == 0)
+			first = read_u16(r.sent[0].bytes + 2);
+		CHECK_INT((uint16_t)(first + rows[i].want), read_u16(r.sent[0].bytes + 2));
+	}
+	rig_peer_close(&p);
+	rig_stop(&r);
+}
+
 static void a_caller_that_only_listens_hears_the_tone_too(void **state)
 {
 	struct rig_peer p;
@@ -376,6 +411,7 @@ int main(void)
 		cmocka_unit_test(one_second_of_tone_tells_how_the_leg_is_protected),
 		cmocka_unit_test(the_tone_lasts_a_second_on_the_clock),
 		cmocka_unit_test(then_what_comes_goes_back_as_one_stream),
+		cmocka_unit_test(a_late_packet_does_not_turn_the_echo_back),
 		cmocka_unit_test(a_caller_that_only_listens_hears_the_tone_too),
 		cmocka_unit_test(no_tone_leaves_before_it_may),
 		cmocka_unit_test(unlinking_ends_the_tone_and_a_new_link_begins_it_again),

@@ -343,6 +343,33 @@ static void many_ssrcs_are_remembered_and_one_too_many_is_refused(void **state)
 	srtp_destroy(receive);
 }
 
+static void the_idlest_stream_loses_its_window_and_no_other_does(void **state)
+{
+	struct srtp *send = make(SRTP_SEND), *receive = make(SRTP_RECEIVE);
+	struct packet late[SRTP_STREAMS_MAX], p;
+
+	(void)state;
+	for (unsigned i = 0; i < SRTP_STREAMS_MAX; i++) {
+		late[i] = protected_rtp(send, i, 1);
+		p = protected_rtp(send, i, 2);
+		CHECK_OK(run(srtp_unprotect, receive, &p, false));
+	}
+	for (unsigned i = 0; i < SRTP_STREAMS_MAX; i++) {
+		if (i == 5)
+			continue; /* all but this one are heard again */
+		p = protected_rtp(send, i, 3);
+		CHECK_OK(run(srtp_unprotect, receive, &p, false));
+	}
+	p = protected_rtp(send, 99, 1);
+	CHECK_OK(run(srtp_unprotect, receive, &p, false));
+	for (unsigned i = 0; i < SRTP_STREAMS_MAX; i++)
+		if (i != 5)
+			CHECK_OK(run(srtp_unprotect, receive, &late[i], false));
+	CHECK_INT(SOTTO_EREPLAY, run(srtp_unprotect, receive, &late[5], false));
+	srtp_destroy(send);
+	srtp_destroy(receive);
+}
+
 static const struct {
 	const char *label;
 	uint64_t highest;
@@ -401,6 +428,34 @@ static void srtp_window_knows_its_last_128_and_nothing_beyond(void **state)
 	}
 }
 
+/** A plain list of flags says the same, whatever the leaps. */
+static void srtp_window_agrees_with_a_plain_list(void **state)
+{
+	static bool used[200000];
+	struct srtp_window w = { 0 };
+	struct rng_seeded seeded;
+	uint64_t highest = 300;
+
+	(void)state;
+	memset(used, 0, sizeof(used));
+	rng_seeded_init(&seeded, 6);
+	srtp_window_use(&w, highest);
+	used[highest] = true;
+	for (unsigned i = 0; i < 2000; i++) {
+		uint32_t die = rng_u32(&seeded.rng);
+		uint64_t index = highest - 200 + die % 200 + (die / 256 % 4 ? 0 : die / 1024 % 270);
+
+		if (srtp_window_is_fresh(&w, index)) {
+			srtp_window_use(&w, index);
+			used[index] = true;
+			highest = index > highest ? index : highest;
+		}
+		for (uint64_t at = highest - 200; at <= highest; at++)
+			CHECK_INT(highest - at < SRTP_WINDOW && !used[at],
+				srtp_window_is_fresh(&w, at));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -413,8 +468,10 @@ int main(void)
 		cmocka_unit_test(a_key_that_is_used_up_sends_nothing),
 		cmocka_unit_test(a_receiver_stops_at_the_last_index),
 		cmocka_unit_test(many_ssrcs_are_remembered_and_one_too_many_is_refused),
+		cmocka_unit_test(the_idlest_stream_loses_its_window_and_no_other_does),
 		cmocka_unit_test(srtp_index_guess_follows_appendix_a),
 		cmocka_unit_test(srtp_window_knows_its_last_128_and_nothing_beyond),
+		cmocka_unit_test(srtp_window_agrees_with_a_plain_list),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
