@@ -200,9 +200,30 @@ static sotto_err read_args(
 	return SOTTO_OK;
 }
 
+/** @param rest what follows a noun that we know; NULL: we do not */
+static void unknown_command(const char *noun, const struct words *rest, struct buf *why)
+{
+	const char *separator = "";
+
+	if (!rest) {
+		buf_printf(why, "command \"%.32s\" is not known, see sotto ctl --help", noun);
+		return;
+	}
+	buf_printf(why, "%s: ", noun);
+	if (rest->n > 0)
+		buf_printf(why, "found \"%.32s\", ", rest->word[0]);
+	buf_lit(why, "allowed: ");
+	for (size_t i = 0; i < ctl_command_count; i++) {
+		if (!is_eq(ctl_commands[i].noun, noun))
+			continue;
+		buf_printf(why, "%s%s", separator, ctl_commands[i].verb);
+		separator = ", ";
+	}
+}
+
 static sotto_err find_command(struct ctl_request *r, struct words *w, struct buf *why)
 {
-	const char *noun = NULL, *verb = NULL, *word;
+	const char *noun = NULL, *word;
 	bool is_common, is_noun = false;
 
 	while (!noun && (word = take_word(w))) {
@@ -229,13 +250,11 @@ static sotto_err find_command(struct ctl_request *r, struct words *w, struct buf
 			(void)take_word(w);
 		return SOTTO_OK;
 	}
-	verb = w->n > 0 && w->word[0][0] != '-' ? w->word[0] : "";
 	if (is_noun && w->n > 0 && is_eq(w->word[0], "--help")) {
 		r->help = true;
 		return SOTTO_OK;
 	}
-	buf_printf(why, "command \"%.32s%s%.32s\" is not known, see sotto ctl --help", noun,
-		*verb ? " " : "", verb);
+	unknown_command(noun, is_noun ? w : NULL, why);
 	return SOTTO_EINVAL;
 }
 

@@ -199,8 +199,9 @@ sotto_err command_connection_add(struct command *cmd)
 		cmd->has_changed = true;
 		cmd->data = row_to_json(connection_columns, connection_column_count, &c);
 		json_object_set_new(cmd->data, "addresses", addresses_to_json(&c));
-		if (user)
-			json_object_set_new(cmd->data, "users", json_pack("[s]", user));
+		json_object_set_new(
+			cmd->data, "users", user ? json_pack("[s]", user) : json_array());
+		json_object_set_new(cmd->data, "numbers", json_array());
 		if (secret.is_made)
 			json_object_set_new(cmd->data, "password", json_string(secret.text));
 	}

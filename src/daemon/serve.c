@@ -177,14 +177,9 @@ static void stop_parts(struct daemon *d)
 
 static void tell_ready(struct daemon *d)
 {
-	for (size_t i = 0; i < d->config.listener_count; i++) {
-		const struct config_listener *l = &d->config.listeners[i];
-		log_info(&d->log, daemon, "listening", LOG_STR("name", l->name),
-			LOG_SPAN("transport", sip_transport_name(l->transport)),
-			LOG_ADDR("bind", &l->bind));
-	}
 	log_info(&d->log, daemon, "edge_ready", LOG_STR("version", SOTTO_VERSION),
-		LOG_STR("realm", d->config.realm), LOG_INT("pid", getpid()));
+		LOG_STR("realm", d->config.realm), LOG_INT("listeners", d->config.listener_count),
+		LOG_INT("pid", getpid()));
 }
 
 static int run(struct daemon *d)
