@@ -16,13 +16,13 @@ static sotto_err enter(struct txn *t)
 	return err;
 }
 
-/** For txn_on_flow_gone; `send` may have changed the flow. */
+/** For txn_on_flow_gone: who would wait in vain. `send` may have changed the flow. */
 static void list_by_flow(struct txn *t)
 {
 	handle_t f = t->hop.flow;
 
 	list_remove(&t->by_flow);
-	if (f && !t->machine->is_server)
+	if (f && (!t->machine->is_server || t->machine->is_invite))
 		list_add(&t->layer->by_flow[(f ^ f >> 32) % TXN_FLOW_BUCKETS], &t->by_flow);
 }
 

@@ -81,8 +81,10 @@ void txn_layer_destroy(struct txn_layer *l);
 void txn_on_message(
 	struct txn_layer *l, const struct sip_msg *msg, const struct sip_hop *from, instant_t now);
 
-/** The flow is closed or could not be made: its client transactions that wait for an answer fail,
- * by the worker's timers. Server transactions fail when they are answered. */
+/**
+ * The flow is closed or could not be made: TXN_TRANSPORT_ERROR to its client transactions, and to
+ * INVITE server transactions that have no final answer yet: nobody waits for one.
+ */
 void txn_on_flow_gone(struct txn_layer *l, handle_t flow, instant_t now);
 
 /**

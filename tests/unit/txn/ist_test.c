@@ -117,8 +117,8 @@ static void ist_reports_transport_failures_and_stays(void **state)
 		{ "Accepted", "<INVITE fail =200 @0 forget @400", "0?INVITE 0>200 0!error #1" },
 		{ "Confirmed sends nothing", "<INVITE =486 <ACK fail <INVITE @10",
 			"0?INVITE 0>486 #1" },
-		{ "a flow that is gone is heard of when it is used", "tcp <INVITE gone @10",
-			"0?INVITE #1" },
+		{ "a flow that is gone: nobody waits any more", "tcp <INVITE gone @10",
+			"0?INVITE 0!error #1" },
 	};
 
 	(void)state;
