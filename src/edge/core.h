@@ -28,6 +28,7 @@ struct edge {
 	struct handle_table legs; /* of all calls */
 	struct list calls;        /* struct call */
 	size_t call_count;
+	struct map usage;   /* calls of each connection: limit.h */
 	struct map invites; /* INVITEs that made a call, to find merged ones (§8.2.2.2) */
 	uint64_t tag_secret[2];
 	bool is_stopping;

@@ -175,6 +175,7 @@ sotto_err edge_create(struct edge **out, const struct edge_env *env,
 	e->directory = directory_retain(directory);
 	list_init(&e->calls);
 	handle_table_init(&e->legs, EDGE_CALLS_MAX * 2);
+	map_init(&e->usage, env->rng, EDGE_CALLS_MAX * 2);
 	map_init(&e->invites, env->rng, EDGE_CALLS_MAX);
 	arena_init(&e->arena, EDGE_ARENA_MAX);
 	rng_fill(env->rng, e->tag_secret, sizeof(e->tag_secret));
@@ -197,6 +198,7 @@ void edge_destroy(struct edge *e)
 	auth_server_destroy(e->auth);
 	directory_release(e->directory);
 	handle_table_deinit(&e->legs);
+	map_deinit(&e->usage);
 	map_deinit(&e->invites);
 	arena_deinit(&e->arena);
 	explicit_bzero(e, sizeof(*e));

@@ -65,10 +65,11 @@ struct leg {
 	struct netaddr dialled;              /* where a flow to a trunk can be made again */
 	const struct connection *connection; /* in the call's directory */
 	bool is_sips;
+	bool is_counted; /* against the connection's channel limit */
 	/* transactions */
 	handle_t client; /* our INVITE or re-INVITE without a final answer */
 	uint32_t client_cseq;
-	handle_t accepted; /* our INVITE that got a 2xx: repeats of it get ACK again */
+	handle_t accepted; /* our last INVITE that got a 2xx */
 	uint32_t accepted_cseq;
 	struct kept_request *server; /* the peer's, that waits for our final answer */
 	handle_t unacked;            /* our 2xx that waits for ACK */

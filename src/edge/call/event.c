@@ -34,12 +34,12 @@ static void on_client_event(struct leg *l, const struct txn_event *ev)
 }
 
 /** §13.2.2.4: each 2xx that comes again is acknowledged again; another fork's is dropped. */
-static void on_accepted_again(struct leg *l, const struct txn_event *ev)
+static void on_success_again(struct leg *l, const struct txn_event *ev)
 {
-	if (ev->kind != TXN_RESPONSE || ev->msg->status / 100 != 2)
+	if (l->state != LEG_UP || ev->kind != TXN_RESPONSE || ev->msg->status / 100 != 2)
 		return;
 	if (span_eq(ev->msg->to.tag, dialog_remote_tag(l->dialog)))
-		leg_ack(l, l->accepted_cseq);
+		leg_ack(l, ev->msg->cseq.number);
 	else
 		fork_drop(l, ev->msg, ev->now);
 }
@@ -77,12 +77,12 @@ void call_on_event(void *ctx, handle_t leg, const struct txn_event *ev)
 		return;
 	if (ev->txn == l->client)
 		on_client_event(l, ev);
-	else if (ev->txn == l->accepted)
-		on_accepted_again(l, ev);
 	else if (l->server && ev->txn == kept_server(l->server))
 		on_server_event(l, ev);
 	else if (ev->txn == l->unacked)
 		on_unacked_event(l, ev);
+	else
+		on_success_again(l, ev);
 }
 
 void call_on_stray_response(
@@ -95,8 +95,8 @@ void call_on_stray_response(
 	(void)from;
 	(void)now;
 	if (l && l->state == LEG_UP && msg->cseq.method == SIP_METHOD_INVITE &&
-		msg->status / 100 == 2 && msg->cseq.number == l->accepted_cseq)
-		leg_ack(l, l->accepted_cseq);
+		msg->status / 100 == 2 && msg->cseq.number <= l->accepted_cseq)
+		leg_ack(l, msg->cseq.number);
 }
 
 void call_on_media(struct edge *e, const struct media_event *event, instant_t now)

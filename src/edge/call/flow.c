@@ -10,38 +10,49 @@ static bool can_be_dialled(const struct leg *l)
 }
 
 /**
- * The route set over UDP. A Contact that is private where the peer is not stands behind a NAT: its
- * source address is better (SPEC T12). Names would need a look-up in mid-dialog: the address that
- * worked so far is as good.
+ * The route set's address (§12.2.1.1). False for a name, whose look-up in mid-dialog is not worth
+ * it: the address that worked so far is as good; and for a private one where the peer's is not,
+ * which stands behind a NAT (SPEC T12).
  */
-static void refresh_udp(struct leg *l)
+static bool route_address(const struct leg *l, struct netaddr *out)
 {
 	struct sip_uri uri;
-	struct netaddr to;
 
 	if (!can_be_dialled(l) || !dialog_is_confirmed(l->dialog) ||
-		sip_uri_parse(&uri, dialog_next_hop_uri(l->dialog)) || !sip_uri_address(&uri, &to))
-		return;
-	if (to.family != l->hop.remote.family || !netaddr_is_unicast(&to) ||
-		(netaddr_is_private(&to) && !netaddr_is_private(&l->hop.remote)))
-		return;
+		sip_uri_parse(&uri, dialog_next_hop_uri(l->dialog)) || !sip_uri_address(&uri, out))
+		return false;
+	if (out->port == 0)
+		out->port = sip_transport_port(l->hop.transport);
+	return out->family == l->hop.remote.family && netaddr_is_unicast(out) &&
+	       (!netaddr_is_private(out) || netaddr_is_private(&l->hop.remote));
+}
+
+/** SPEC T12: over the same class of transport, to the same name. */
+static sotto_err dial_again(struct leg *l)
+{
+	const struct connection *c = l->connection;
+	struct netaddr to;
+
+	if (!route_address(l, &to))
+		to = l->dialled;
+	if (!can_be_dialled(l) || to.family == IP_NONE)
+		return SOTTO_ECLOSED; /* SPEC T9: a phone is not dialled back */
+	l->hop.flow = 0;
 	l->hop.remote = to;
-	if (to.port == 0)
-		l->hop.remote.port = sip_transport_port(SIP_TRANSPORT_UDP);
+	if (l->hop.transport == SIP_TRANSPORT_TLS && !l->hop.tls_name[0])
+		return span_cstr(span_of(c->tls_name[0] ? c->tls_name : c->host), l->hop.tls_name,
+			sizeof(l->hop.tls_name));
+	return SOTTO_OK;
 }
 
 sotto_err flow_refresh(struct leg *l)
 {
-	if (l->hop.transport == SIP_TRANSPORT_UDP) {
-		refresh_udp(l);
-		return SOTTO_OK;
-	}
-	if (wire_is_alive(l->call->edge, &l->hop))
-		return SOTTO_OK;
-	if (!can_be_dialled(l) || l->dialled.family == IP_NONE)
-		return SOTTO_ECLOSED;
-	l->hop.flow = 0; /* SPEC T12: over the same class of transport */
-	l->hop.remote = l->dialled;
+	struct netaddr to;
+
+	if (!wire_is_alive(l->call->edge, &l->hop))
+		return dial_again(l);
+	if (l->hop.transport == SIP_TRANSPORT_UDP && route_address(l, &to))
+		l->hop.remote = to;
 	return SOTTO_OK;
 }
 
@@ -51,7 +62,8 @@ static bool is_same_way(const struct leg *l, const struct sip_hop *from)
 		return false;
 	if (from->flow && from->flow == l->hop.flow)
 		return true;
-	return netaddr_eq_ip(&from->remote, &l->hop.remote);
+	return netaddr_eq_ip(&from->remote, &l->hop.remote) ||
+	       netaddr_eq_ip(&from->remote, &l->dialled);
 }
 
 static void follow(struct leg *l, const struct sip_hop *from)

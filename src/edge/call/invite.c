@@ -41,8 +41,12 @@ static enum failure open_caller(struct call *c)
 /** SPEC §2.3: the offer is judged before any far leg is dialled. */
 static enum failure start(struct call *c, const struct sip_msg *msg, instant_t now)
 {
-	enum failure why = exchange_begin(c, c->caller, msg->body);
+	enum failure why = leg_count(c->caller);
 
+	if (!why)
+		why = exchange_begin(c, c->caller, msg->body);
+	if (!why && c->caller->is_sips && !sip_transport_is_secure(c->caller->hop.transport))
+		why = FAILURE_sips_needs_tls; /* SPEC T11: his own leg too */
 	if (!why)
 		why = route_find(c->edge, c->directory, &msg->uri, &c->route);
 	if (!why && !c->route.is_test && c->max_forwards == 0) /* §16.3: not ours to relay */

@@ -5,6 +5,7 @@
 
 #include "edge/call/flow.h"
 #include "edge/call/media.h"
+#include "edge/limit.h"
 #include "edge/wire.h"
 
 sotto_err leg_create(struct leg **out, struct call *c, enum leg_side side)
@@ -28,10 +29,28 @@ sotto_err leg_create(struct leg **out, struct call *c, enum leg_side side)
 	return SOTTO_OK;
 }
 
+enum failure leg_count(struct leg *l)
+{
+	sotto_err err = limit_take(l->call->edge, l->connection);
+
+	l->is_counted = !err;
+	if (err)
+		return err == SOTTO_ELIMIT ? FAILURE_channel_limit : FAILURE_internal_error;
+	return FAILURE_none;
+}
+
+static void uncount(struct leg *l)
+{
+	if (l->is_counted)
+		limit_give_back(l->call->edge, l->connection);
+	l->is_counted = false;
+}
+
 void leg_destroy(struct leg *l)
 {
 	if (!l)
 		return;
+	uncount(l);
 	leg_media_close(l); /* open only where the edge itself goes */
 	leg_media_wipe(l);
 	dialog_destroy(l->dialog);
@@ -234,6 +253,7 @@ void leg_down(struct leg *l, instant_t now)
 	if (l->state == LEG_DOWN)
 		return;
 	l->state = LEG_DOWN;
+	uncount(l);
 	txn_forget(e->txns, l->client);
 	txn_forget(e->txns, l->accepted);
 	txn_server_acked(e->txns, l->unacked); /* hung up: his ACK means nothing any more */

@@ -10,6 +10,9 @@ void leg_destroy(struct leg *l);
 /** Takes `d` over, and enters it in the table of dialogs. */
 SOTTO_MUST_USE sotto_err leg_set_dialog(struct leg *l, struct dialog *d);
 
+/** Counts it against its connection's limit, until it is down. */
+SOTTO_MUST_USE enum failure leg_count(struct leg *l);
+
 /** What a request of ours carries beside its dialog's headers. */
 struct leg_request {
 	struct span reason; /* Reason; empty: none */

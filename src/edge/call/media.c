@@ -76,7 +76,7 @@ sotto_err leg_media_apply(struct leg *l)
 	p.clock_rate = l->media.clock_rate;
 	p.may_send = s->direction == SDP_SENDRECV || s->direction == SDP_RECVONLY;
 	p.may_receive = s->direction == SDP_SENDRECV || s->direction == SDP_SENDONLY;
-	if (p.may_receive) /* a peer on hold is silent by right */
+	if (s->direction == SDP_SENDRECV) /* whoever holds or is held is silent by right */
 		p.silence = SECONDS(settings->media_silence_s);
 	if (is_sdes) {
 		put_key(&p.rx, &s->rx);

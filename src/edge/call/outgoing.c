@@ -131,6 +131,7 @@ static enum failure resolve(struct leg *l)
 enum failure branch_start(struct call *c, instant_t now)
 {
 	struct leg *l;
+	enum failure why;
 
 	if (c->branch_count == CALL_BRANCHES_MAX || leg_create(&l, c, LEG_CALLEE))
 		return FAILURE_internal_error;
@@ -139,6 +140,9 @@ enum failure branch_start(struct call *c, instant_t now)
 	l->hop = c->route.hop;
 	l->dialled = c->route.hop.remote;
 	l->is_sips = c->caller->is_sips;
+	why = leg_count(l);
+	if (why)
+		return why;
 	set_deadlines(c, now);
 	return c->route.must_resolve ? resolve(l) : dial(l, now);
 }

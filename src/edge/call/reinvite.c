@@ -11,11 +11,13 @@
 static bool is_free(struct leg *l, struct reply *refusal)
 {
 	const struct call *c = l->call;
+	const struct leg *far = call_other(c, l);
 
 	*refusal = (struct reply){ .status = 491 };
 	if (l->client) /* ours is on its way to him: glare */
 		return false;
-	if (c->exchange.from && c->exchange.from != l)
+	/* §14.1: nor may ours go where an INVITE is not over; he asks again in a while */
+	if ((c->exchange.from && c->exchange.from != l) || (far && far->unacked))
 		return false;
 	*refusal = (struct reply){ .status = 500 };
 	refusal->retry_after_s = 1 + rng_u32(c->edge->env.rng) % 10;

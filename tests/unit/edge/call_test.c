@@ -476,6 +476,102 @@ static void a_name_that_is_none_is_unreachable(void **state)
 	rig_deinit(&r);
 }
 
+/** RFC 3261 §13.2.2.4: a proxy beyond us forked. */
+static void respond_as(
+	struct rig *r, const struct rig_sent *to, unsigned status, const char *tag, const char *sdp)
+{
+	char text[4096];
+	struct sip_hop from = to->hop;
+	struct sip_out o;
+	struct span message;
+
+	sip_out_init(&o, text, sizeof(text) - 1);
+	sip_out_response(&o, &to->msg, &from.remote, status, SPAN("X"), span_of(tag));
+	sip_out_header(&o, SIP_HEADER_CONTACT, SPAN("<sip:fork@192.0.2.98>"));
+	sip_out_body(&o, sdp ? SPAN("application/sdp") : SPAN_NONE, span_of(sdp));
+	CHECK_OK(sip_out_done(&o, &message));
+	r->in.on_message(r->in.ctx, text, message.n, &from, r->now);
+}
+
+static void another_fork_may_answer_than_the_one_that_rang(void **state)
+{
+	struct rig r;
+	struct rig_party a, b;
+	struct rig_sent *invite, *ack;
+
+	(void)state;
+	rig_init(&r);
+	CHECK_OK(rig_start(&r));
+	invite = call_bob(&r, &a, &b, rig_sdp_clear);
+	respond_as(&r, invite, 180, "one", NULL);
+	rig_take_status(&r, 180);
+	respond_as(&r, invite, 200, "two", rig_sdp_clear);
+	ack = rig_take_method(&r, "ACK");
+	CHECK_SPAN("two", ack->msg.to.tag);
+	CHECK_SPAN("sip:fork@192.0.2.98", ack->msg.uri.text);
+	CHECK_INT(1, ack->msg.cseq.number);
+	rig_learn(&a, rig_take_status(&r, 200));
+	rig_in_dialog(&r, &a, "ACK", NULL);
+	rig_in_dialog(&r, &a, "BYE", NULL);
+	rig_take_status(&r, 200);
+	CHECK_SPAN("two", rig_take_method(&r, "BYE")->msg.to.tag);
+	rig_check_empty(&r);
+	rig_deinit(&r);
+}
+
+static void a_second_answer_is_acked_and_released(void **state)
+{
+	struct rig r;
+	struct rig_party a, b;
+	struct rig_sent *invite, *bye;
+
+	(void)state;
+	rig_init(&r);
+	CHECK_OK(rig_start(&r));
+	invite = call_bob(&r, &a, &b, rig_sdp_clear);
+	answer_bob(&r, &a, invite);
+	respond_as(&r, invite, 200, "second", rig_sdp_clear);
+	CHECK_SPAN("second", rig_take_method(&r, "ACK")->msg.to.tag);
+	bye = rig_take_method(&r, "BYE");
+	CHECK_SPAN("second", bye->msg.to.tag);
+	CHECK_INT(2, bye->msg.cseq.number);
+	rig_respond(&r, bye, 200, NULL, NULL);
+	rig_in_dialog(&r, &a, "BYE", NULL);
+	rig_take_status(&r, 200);
+	CHECK_SPAN("callee-tag", rig_take_method(&r, "BYE")->msg.to.tag);
+	rig_check_empty(&r);
+	rig_deinit(&r);
+}
+
+static void a_connection_has_no_more_calls_than_its_channels(void **state)
+{
+	struct rig r;
+	struct rig_party p[4];
+	struct sip_hop from = rig_hop(SIP_TRANSPORT_UDP, "192.0.2.80:5060", 0);
+
+	(void)state;
+	rig_init(&r);
+	CHECK_OK(rig_start(&r));
+	for (unsigned i = 0; i < 4; i++) { /* "narrow" has two channels */
+		char id[8];
+
+		snprintf(id, sizeof(id), "ch%u", i);
+		rig_party(&p[i], id, "1", &from);
+		rig_invite(&r, &p[i], "999", NULL, rig_sdp_clear);
+		rig_take_status(&r, 100);
+		if (i == 2) {
+			rig_take_status(&r, 403);
+			rig_in_dialog(&r, &p[0], "BYE", NULL); /* one is free again */
+			rig_take_status(&r, 200);
+			CHECK_INT(FAILURE_none, r.record.failure);
+			continue;
+		}
+		rig_learn(&p[i], rig_take_status(&r, 200));
+		rig_in_dialog(&r, &p[i], "ACK", NULL);
+	}
+	rig_deinit(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -498,6 +594,9 @@ int main(void)
 		cmocka_unit_test(stopping_releases_calls_and_takes_no_more),
 		cmocka_unit_test(a_name_is_resolved_before_it_is_dialled),
 		cmocka_unit_test(a_name_that_is_none_is_unreachable),
+		cmocka_unit_test(another_fork_may_answer_than_the_one_that_rang),
+		cmocka_unit_test(a_second_answer_is_acked_and_released),
+		cmocka_unit_test(a_connection_has_no_more_calls_than_its_channels),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

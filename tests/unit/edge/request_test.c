@@ -54,7 +54,7 @@ static void torture_messages_get_the_verdict_of_the_rfc(void **state)
 		{ "scalar02",   400, NULL                                  },
 		{ "scalarlg",   0,   NULL                                  },
 		{ "bigcode",    0,   NULL                                  },
-		{ "wsinv",      401, NULL                                  },
+		{ "wsinv",      481, NULL                                  },
 	};
 	static char text[8192];
 

@@ -55,7 +55,8 @@ struct rig {
 };
 
 /** Connections, by id: alice, bob, sue (SRTP both ways), off (inactive): credentials with the
- * password "secret"; trunk (192.0.2.50, UDP), tls (192.0.2.60, TLS), strict (192.0.2.70, SRTP);
+ * password "secret"; trunk (192.0.2.50, UDP), tls (192.0.2.60, TLS), strict (192.0.2.70, SRTP),
+ * narrow (192.0.2.80, two channels);
  * pbx (fqdn, TLS). Numbers: 100 alice, 200 bob, 300 trunk, 400 sue, 500 pbx, 600 tls, 700 off,
  * 800 strict; 999 is the test destination. */
 void rig_init(struct rig *r);
