@@ -358,6 +358,17 @@ static void request_learn(struct phone *p, struct message *m)
 	media_learn(c, m, m->msg.method == SIP_METHOD_ACK);
 }
 
+/** An ACK has a branch of its own each time: by its CSeq. */
+static bool is_ack_again(const struct message *m)
+{
+	for (const struct message *at = m->older; at; at = at->older)
+		if (!at->is_sent && at->call == m->call && at->msg.method == SIP_METHOD_ACK &&
+			m->msg.method == SIP_METHOD_ACK &&
+			at->msg.cseq.number == m->msg.cseq.number)
+			return true;
+	return false;
+}
+
 /** True if it is a repeat that a transaction layer absorbs. */
 static bool request_arrives(struct phone *p, struct message *m)
 {
@@ -379,7 +390,7 @@ static bool request_arrives(struct phone *p, struct message *m)
 	}
 	if (dialog_check(p, m->call, m))
 		request_learn(p, m);
-	return false;
+	return p->retransmits && is_ack_again(m);
 }
 
 static void challenge_learn(struct phone *p, const struct sip_msg *msg, enum sip_header_id header)
@@ -432,7 +443,9 @@ static bool response_arrives(struct phone *p, struct message *m)
 		return false;
 	}
 	m->call = request->call;
-	if (!copy)
+	if (copy)
+		m->ack = copy->ack;
+	else
 		response_learn(p, m, request);
 	if (copy && copy->ack && p->retransmits)
 		phone_send_again(copy->ack);

@@ -52,5 +52,8 @@ bool step_phone_does(struct world *w, struct phone *p, const struct scenario_ste
  * hides a loss. */
 #define STEP_PATIENCE ((ms_t)400)
 
+/** Longer where the network is slow; where it loses, retransmissions are meant to help. */
+ms_t step_patience(const struct world *w);
+
 /** A phone and perhaps a call: "alice", "alice#2". */
 bool step_phone_word(struct world *w, struct span word, struct phone **p, unsigned *call);

@@ -15,8 +15,7 @@ struct message *step_await(struct world *w, struct phone *p, instant_t limit)
 	return w->failed ? NULL : phone_peek(p);
 }
 
-/** Longer where the network is slow; where it loses, retransmissions are meant to help. */
-static ms_t patience(const struct world *w)
+ms_t step_patience(const struct world *w)
 {
 	ms_t longest = STEP_PATIENCE;
 
@@ -86,7 +85,7 @@ static instant_t expect_limit(
 		if (span_eq(step->words[i], SPAN("within")) &&
 			word_duration(step->words[i + 1], &us) == SOTTO_OK)
 			return w->now + us;
-	return instant_add(w->now, patience(w));
+	return instant_add(w->now, step_patience(w));
 }
 
 static bool expect_nothing(struct world *w, struct phone *p, const struct scenario_step *step)

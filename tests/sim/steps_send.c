@@ -227,7 +227,7 @@ static bool request_post(struct world *w, struct phone *p, struct call *c,
 static bool challenge_answer(struct world *w, struct phone *p, struct call *c,
 	struct send_options *o, const struct scenario_step *step)
 {
-	struct message *m = step_await(w, p, instant_add(w->now, STEP_PATIENCE));
+	struct message *m = step_await(w, p, instant_add(w->now, step_patience(w)));
 
 	if (!m || (strcmp(m->label, "401") != 0 && strcmp(m->label, "407") != 0))
 		return world_fail(w, "%s waits for a challenge and got %s", p->name,
