@@ -153,6 +153,10 @@ void loop_run(struct loop *l)
 
 void loop_turn(struct loop *l, ms_t at_most)
 {
+	if (at_most <= 0) { /* a timer due at once would fire before the loop looks at sockets */
+		uv_run(&l->uv, UV_RUN_NOWAIT);
+		return;
+	}
 	uv_update_time(&l->uv);
 	uv_timer_start(&l->at_most, on_at_most, (uint64_t)at_most, 0);
 	uv_run(&l->uv, UV_RUN_ONCE);

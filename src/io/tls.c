@@ -55,8 +55,7 @@ static int refuse(struct tls_session *s, X509_STORE_CTX *store, X509 *cert, int 
 /** RFC 5922 §7.3, with an address in place of a name where no name is known. */
 static int check_strict(struct tls_session *s, X509_STORE_CTX *store, X509 *leaf)
 {
-	char text[NETADDR_TEXT_MAX];
-	struct netaddr bare = s->ip;
+	struct buf name = buf_over(s->peer_name, sizeof(s->peer_name) - 1);
 	bool is_named;
 
 	if (X509_verify_cert(store) != 1)
@@ -68,9 +67,10 @@ static int check_strict(struct tls_session *s, X509_STORE_CTX *store, X509 *leaf
 	if (!is_named)
 		return refuse(s, store, leaf,
 			s->host[0] ? X509_V_ERR_HOSTNAME_MISMATCH : X509_V_ERR_IP_ADDRESS_MISMATCH);
-	bare.port = 0;
-	snprintf(s->peer_name, sizeof(s->peer_name), "%s",
-		s->host[0] ? s->host : netaddr_text(&bare, text));
+	if (s->host[0])
+		buf_put(&name, span_of(s->host));
+	else
+		netaddr_write_ip(&name, &s->ip);
 	return 1;
 }
 
