@@ -40,12 +40,14 @@ static struct transport_listener *listeners(void)
 static sotto_err on_send(void *ctx, struct sip_hop *hop, struct span message)
 {
 	struct rig *r = ctx;
-	struct rig_sent *s = &r->sent[r->sent_count];
+	struct rig_sent *s = &r->sent[r->sent_count % RIG_SENT_MAX];
 	struct sip_fault fault;
 	sotto_err err;
 
 	if (hop->flow && hop->flow == r->dead_flow)
 		return SOTTO_ECLOSED;
+	if (r->is_patient && r->sent_count == RIG_SENT_MAX)
+		return SOTTO_OK;
 	assert_true(r->sent_count < RIG_SENT_MAX);
 	if (hop->transport != SIP_TRANSPORT_UDP && !hop->flow)
 		hop->flow = 0x700; /* one was opened */
@@ -95,10 +97,10 @@ static sotto_err on_open(
 	void *ctx, const struct media_open *req, handle_t *leg, struct netaddr *local)
 {
 	struct rig *r = ctx;
-	struct rig_media *m = &r->media[r->media_count];
+	struct rig_media *m = &r->media[r->media_count % RIG_MEDIA_MAX];
 
 	*leg = 0;
-	if (r->media_is_exhausted)
+	if (r->media_is_exhausted || (r->is_patient && r->media_count == RIG_MEDIA_MAX))
 		return SOTTO_ELIMIT;
 	assert_true(r->media_count < RIG_MEDIA_MAX);
 	m->handle = *leg = ++r->media_count;
@@ -117,6 +119,8 @@ static sotto_err on_set(void *ctx, handle_t leg, const struct media_leg_params *
 	m->params = *params;
 	m->sets++;
 	m->was_ever_open_to_clear |= !params->must_encrypt;
+	m->had_half_a_pair |=
+		(params->rx.suite == SRTP_SUITE_NONE) != (params->tx.suite == SRTP_SUITE_NONE);
 	return SOTTO_OK;
 }
 
@@ -150,7 +154,10 @@ static wall_t on_wall(void *ctx)
 static void on_log(void *ctx, struct span line)
 {
 	struct rig *r = ctx;
+	struct span head = SPAN("info call call_started ");
 
+	if (line.n > head.n && memcmp(line.p, head.p, head.n) == 0)
+		r->calls_started++;
 	if (r->log_n + line.n < sizeof(r->log_text)) {
 		memcpy(r->log_text + r->log_n, line.p, line.n);
 		r->log_n += line.n;

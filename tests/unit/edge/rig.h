@@ -28,6 +28,7 @@ struct rig_media {
 	struct media_leg_params params;
 	size_t sets;
 	bool was_ever_open_to_clear; /* a set without must_encrypt */
+	bool had_half_a_pair;        /* a set with one key of the two */
 	enum media_peer linked;
 	handle_t peer;
 };
@@ -45,11 +46,12 @@ struct rig {
 	struct rig_media media[RIG_MEDIA_MAX];
 	size_t media_count;
 	bool media_is_exhausted;
+	bool is_patient;    /* what is sent beyond RIG_SENT_MAX is dropped, and no failure */
 	handle_t dead_flow; /* sends fail with ECLOSED, security says gone */
 	uint64_t resolve_cookie;
 	char resolve_host[128];
 	struct call_record record; /* the last */
-	size_t record_count;
+	size_t record_count, calls_started;
 	char log_text[1 << 16];
 	size_t log_n;
 };
