@@ -257,3 +257,11 @@ void resolver_destroy(struct resolver *r)
 	ares_library_cleanup();
 	free(r);
 }
+
+sotto_err resolver_use_server(struct resolver *r, const struct netaddr *server)
+{
+	char text[NETADDR_TEXT_MAX];
+	int status = ares_set_servers_ports_csv(r->channel, netaddr_text(server, text));
+
+	return status == ARES_SUCCESS ? SOTTO_OK : status == ARES_ENOMEM ? SOTTO_ENOMEM : SOTTO_EIO;
+}

@@ -24,6 +24,9 @@ SOTTO_MUST_USE sotto_err resolver_create(
 /** Queries under way are dropped without an answer. NULL is legal. */
 void resolver_destroy(struct resolver *r);
 
+/** Asks this name server in place of those of the system. SOTTO_ENOMEM, SOTTO_EIO. */
+SOTTO_MUST_USE sotto_err resolver_use_server(struct resolver *r, const struct netaddr *server);
+
 /**
  * Asks. The answer follows, never from within this call. `host` may be an address literal.
  * @param port [in] for the addresses of the answer
