@@ -32,9 +32,9 @@ struct media_io {
 	/** Closes it. */
 	void (*remove_port)(void *ctx, uint32_t port_id);
 	/**
-	 * Fills at most `n` packets (payload, cap set by the caller); waits up to `wait_ms` for the
-	 * first
-	 * (-1: no limit; woken early by wake). Returns how many.
+	 * Fills at most `n` packets (payload, cap set by the caller: MEDIA_TAILROOM of it stays
+	 * free; longer ones are dropped); may exchange their payload pointers. Waits up to
+	 * `wait_ms` for the first (-1: no limit; woken early by wake). Returns how many.
 	 */
 	size_t (*rx)(void *ctx, struct media_packet *packets, size_t n, int wait_ms);
 	/** Sends all; what the kernel refuses is counted and dropped. */

@@ -6,10 +6,6 @@
 #include "rtp/rtp.h"
 #include "srtp/context.h"
 
-#define CHUNK       64 /* packets: frames lie on the stack between the passes */
-#define SRTCP_INDEX 4
-#define E_FLAG      UINT32_C(0x80000000)
-
 static sotto_err check_room(const struct srtp_item *item)
 {
 	return item->len > SRTP_PACKET_MAX - SRTP_TRAILER_MAX ||
@@ -78,18 +74,13 @@ static sotto_err rtcp_frame(struct srtp_frame *f, struct srtp_item *item)
 		.packet = item->packet,
 		.clear_len = RTCP_HEADER_MIN,
 		.cipher_len = item->len - RTCP_HEADER_MIN,
-		.signed_len = item->len + SRTCP_INDEX,
+		.signed_len = item->len + SRTCP_INDEX_LEN,
 		.ssrc = read_u32(item->packet + 4),
 	};
 	TRY(check_room(item));
 	TRY(use_rtcp_index(item->srtp, f->ssrc, &f->index));
-	write_u32(item->packet + item->len, E_FLAG | (uint32_t)f->index);
+	write_u32(item->packet + item->len, SRTCP_E_FLAG | (uint32_t)f->index);
 	return SOTTO_OK;
-}
-
-static struct srtp_keys *keys_of(const struct srtp_item *item)
-{
-	return item->is_rtcp ? &item->srtp->rtcp : &item->srtp->rtp;
 }
 
 static sotto_err claim(struct srtp_item *item, struct srtp_frame *f)
@@ -101,7 +92,7 @@ static sotto_err claim(struct srtp_item *item, struct srtp_frame *f)
 
 static sotto_err sign(struct srtp_item *item, const struct srtp_frame *f)
 {
-	struct srtp_keys *k = keys_of(item);
+	struct srtp_keys *k = srtp_keys_of(item);
 	uint8_t tag[SRTP_TAG_MAX];
 
 	TRY(k->auth->sign(k, f, tag));
@@ -112,12 +103,12 @@ static sotto_err sign(struct srtp_item *item, const struct srtp_frame *f)
 
 static void protect_chunk(struct srtp_item *items, size_t n)
 {
-	struct srtp_frame frames[CHUNK];
+	struct srtp_frame frames[SRTP_CHUNK];
 
 	for (size_t i = 0; i < n; i++)
 		items[i].status = claim(&items[i], &frames[i]);
 	for (size_t i = 0; i < n; i++) {
-		struct srtp_keys *k = keys_of(&items[i]);
+		struct srtp_keys *k = srtp_keys_of(&items[i]);
 
 		if (items[i].status == SOTTO_OK)
 			items[i].status = k->cipher->crypt(k, &frames[i]);
@@ -129,7 +120,7 @@ static void protect_chunk(struct srtp_item *items, size_t n)
 
 void srtp_protect(struct srtp_item *items, size_t n)
 {
-	for (; n > CHUNK; items += CHUNK, n -= CHUNK)
-		protect_chunk(items, CHUNK);
+	for (; n > SRTP_CHUNK; items += SRTP_CHUNK, n -= SRTP_CHUNK)
+		protect_chunk(items, SRTP_CHUNK);
 	protect_chunk(items, n);
 }

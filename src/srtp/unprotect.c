@@ -6,10 +6,6 @@
 #include "rtp/rtp.h"
 #include "srtp/context.h"
 
-#define CHUNK       64 /* packets: frames lie on the stack between the two passes */
-#define SRTCP_INDEX 4  /* bytes behind the payload: the E flag and 31 bits of index */
-#define E_FLAG      UINT32_C(0x80000000)
-
 static sotto_err rtp_frame(struct srtp_frame *f, const struct srtp_item *item)
 {
 	size_t tag_len = item->srtp->rtp.tag_len;
@@ -45,32 +41,27 @@ static sotto_err rtcp_frame(struct srtp_frame *f, const struct srtp_item *item)
 	struct srtp_stream known;
 	uint32_t word;
 
-	if (item->len < RTCP_HEADER_MIN + SRTCP_INDEX + tag_len || item->packet[0] >> 6 != 2)
+	if (item->len < RTCP_HEADER_MIN + SRTCP_INDEX_LEN + tag_len || item->packet[0] >> 6 != 2)
 		return SOTTO_ESYNTAX;
-	index_at = item->len - tag_len - SRTCP_INDEX;
+	index_at = item->len - tag_len - SRTCP_INDEX_LEN;
 	word = read_u32(item->packet + index_at);
 	*f = (struct srtp_frame){
 		.packet = item->packet,
 		.clear_len = RTCP_HEADER_MIN,
 		.cipher_len = index_at - RTCP_HEADER_MIN,
-		.signed_len = index_at + SRTCP_INDEX,
+		.signed_len = index_at + SRTCP_INDEX_LEN,
 		.ssrc = read_u32(item->packet + 4),
-		.index = word & ~E_FLAG,
+		.index = word & ~SRTCP_E_FLAG,
 	};
-	if (!(word & E_FLAG)) /* these suites encipher: a clear report is none of ours */
+	if (!(word & SRTCP_E_FLAG)) /* these suites encipher: a clear report is none of ours */
 		return SOTTO_EAUTH;
 	known = srtp_stream_peek(&item->srtp->streams, f->ssrc);
 	return srtp_window_is_fresh(&known.rtcp, f->index) ? SOTTO_OK : SOTTO_EREPLAY;
 }
 
-static struct srtp_keys *keys_of(const struct srtp_item *item)
-{
-	return item->is_rtcp ? &item->srtp->rtcp : &item->srtp->rtp;
-}
-
 static sotto_err check_tag(const struct srtp_item *item, const struct srtp_frame *f)
 {
-	struct srtp_keys *k = keys_of(item);
+	struct srtp_keys *k = srtp_keys_of(item);
 	uint8_t tag[SRTP_TAG_MAX];
 
 	TRY(k->auth->sign(k, f, tag));
@@ -101,12 +92,12 @@ static sotto_err authenticate(struct srtp_item *item, struct srtp_frame *f)
 
 static void unprotect_chunk(struct srtp_item *items, size_t n)
 {
-	struct srtp_frame frames[CHUNK];
+	struct srtp_frame frames[SRTP_CHUNK];
 
 	for (size_t i = 0; i < n; i++)
 		items[i].status = authenticate(&items[i], &frames[i]);
 	for (size_t i = 0; i < n; i++) {
-		struct srtp_keys *k = keys_of(&items[i]);
+		struct srtp_keys *k = srtp_keys_of(&items[i]);
 
 		if (items[i].status == SOTTO_OK)
 			items[i].status = k->cipher->crypt(k, &frames[i]);
@@ -115,7 +106,7 @@ static void unprotect_chunk(struct srtp_item *items, size_t n)
 
 void srtp_unprotect(struct srtp_item *items, size_t n)
 {
-	for (; n > CHUNK; items += CHUNK, n -= CHUNK)
-		unprotect_chunk(items, CHUNK);
+	for (; n > SRTP_CHUNK; items += SRTP_CHUNK, n -= SRTP_CHUNK)
+		unprotect_chunk(items, SRTP_CHUNK);
 	unprotect_chunk(items, n);
 }

@@ -30,7 +30,7 @@ struct session {
 static struct srtp *make(enum srtp_direction direction)
 {
 	static const uint8_t key[30] = { 1, 2, 3 };
-	struct srtp_params params = { SRTP_AES_CM_128_HMAC_SHA1_32, key, sizeof(key) };
+	struct srtp_params params = { SRTP_AES_CM_128_HMAC_SHA1_80, key, sizeof(key) };
 	struct srtp *s;
 
 	assert(srtp_create(&s, direction, &params) == SOTTO_OK);
@@ -52,19 +52,18 @@ static bool receive(struct session *f, const uint8_t *bytes, size_t len, bool is
 
 static void send_one(struct session *f, uint8_t stream, uint16_t seq, bool is_rtcp)
 {
-	struct sent *s = &f->sent[f->count % SENT_MAX];
-	struct srtp_item item = { f->send, s->bytes, is_rtcp ? 8 : 20, CAP, is_rtcp, SOTTO_OK };
+	struct sent s = { .is_rtcp = is_rtcp };
+	struct srtp_item item = { f->send, s.bytes, is_rtcp ? 8 : 20, CAP, is_rtcp, SOTTO_OK };
 	struct rtp_header h = { .ssrc = stream, .seq = seq };
 
-	*s = (struct sent){ .is_rtcp = is_rtcp };
-	rtp_write(s->bytes, &h);
+	rtp_write(s.bytes, &h);
 	if (is_rtcp)
-		write_u32(s->bytes + 4, stream);
+		write_u32(s.bytes + 4, stream);
 	srtp_protect(&item, 1);
 	if (item.status != SOTTO_OK)
 		return;
-	s->len = item.len;
-	f->count++;
+	s.len = item.len;
+	f->sent[f->count++ % SENT_MAX] = s;
 }
 
 static void deliver(struct session *f, size_t i)
