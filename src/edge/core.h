@@ -33,10 +33,18 @@ struct edge {
 	uint64_t tag_secret[2];
 	bool is_stopping;
 	/* of the event that is being handled */
+	bool has_message; /* the arena holds its index */
 	struct arena arena;
 	char message[SIP_MESSAGE_MAX];
 	char sdp[SDP_TEXT_MAX]; /* holds keys: wiped by who fills it */
 };
+
+/** Begins an event that brings no message: what the last one left in the arena goes. */
+static inline void edge_begin_turn(struct edge *e)
+{
+	if (!e->has_message) /* ports may call back from within a message's handling */
+		arena_reset(&e->arena);
+}
 
 /** For txn_server_set_user and client transactions that nobody waits for. */
 #define TXN_NOBODY ((struct txn_user){ 0 })

@@ -97,10 +97,12 @@ static void on_message(void *ctx, char *bytes, size_t n, const struct sip_hop *f
 	struct sip_msg msg;
 
 	arena_reset(&e->arena);
+	e->has_message = true;
 	if (sip_msg_parse(&msg, &e->arena, bytes, n, &fault))
 		request_refuse_malformed(e, &msg, &fault, from, now);
 	else
 		txn_on_message(e->txns, &msg, from, now);
+	e->has_message = false;
 }
 
 /* ---- the other events ---- */
@@ -109,7 +111,7 @@ static void on_flow_gone(void *ctx, handle_t flow, instant_t now)
 {
 	struct edge *e = ctx;
 
-	arena_reset(&e->arena);
+	edge_begin_turn(e);
 	binding_flow_gone(registrar_table(e->registrar), flow);
 	txn_on_flow_gone(e->txns, flow, now);
 }
@@ -119,7 +121,7 @@ static void on_resolved(
 {
 	struct edge *e = ctx;
 
-	arena_reset(&e->arena);
+	edge_begin_turn(e);
 	call_on_resolved(e, cookie, addresses, n, now);
 }
 
@@ -135,6 +137,7 @@ struct transport_events edge_transport_events(struct edge *e)
 
 void edge_on_media(struct edge *e, const struct media_event *event, instant_t now)
 {
+	edge_begin_turn(e);
 	call_on_media(e, event, now);
 }
 
@@ -216,7 +219,7 @@ void edge_set_directory(struct edge *e, struct directory *directory)
 void edge_stop(struct edge *e, instant_t now)
 {
 	e->is_stopping = true;
-	arena_reset(&e->arena);
+	edge_begin_turn(e);
 	list_each(at, &e->calls)
 		call_fail(container_of(at, struct call, of_edge), FAILURE_edge_stopping, now);
 }

@@ -143,7 +143,7 @@ static struct sip_hop way_back(const struct sip_msg *req, const struct sip_hop *
 sotto_err reply_send(struct edge *e, handle_t server, const struct sip_msg *req,
 	const struct sip_hop *from, const struct reply *r, instant_t now)
 {
-	struct span message;
+	struct span message = SPAN_NONE;
 	sotto_err err = write_reply(e, req, from, r, now, &message);
 
 	if (!err && server) {
@@ -153,7 +153,7 @@ sotto_err reply_send(struct edge *e, handle_t server, const struct sip_msg *req,
 		err = wire_send(e, &hop, message);
 	}
 	if (r->sdp.n) /* keys */
-		explicit_bzero(e->message, sizeof(e->message));
+		explicit_bzero(e->message, message.n ? message.n : sizeof(e->message));
 	return err;
 }
 

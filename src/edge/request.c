@@ -88,17 +88,26 @@ static bool is_optional_body(const struct sip_msg *msg)
 	       span_eq_nocase(handling, SPAN("optional"));
 }
 
-/** §8.2.3: bodies that must be understood are SDP in a call, and none elsewhere. */
-static bool check_body(const struct sip_msg *msg, struct reply *r)
+static bool is_sdp(const struct sip_msg *msg)
 {
 	struct span type = media_type(sip_msg_value(msg, SIP_HEADER_CONTENT_TYPE));
 	struct span encoding = sip_msg_value(msg, SIP_HEADER_CONTENT_ENCODING);
+
+	return span_eq_nocase(type, SPAN("application/sdp")) &&
+	       (encoding.n == 0 || span_eq_nocase(encoding, SPAN("identity")));
+}
+
+struct span message_sdp(const struct sip_msg *msg)
+{
+	return is_sdp(msg) ? msg->body : SPAN_NONE;
+}
+
+/** §8.2.3: bodies that must be understood are SDP in a call, and none elsewhere. */
+static bool check_body(const struct sip_msg *msg, struct reply *r)
+{
 	bool wants_sdp = msg->method == SIP_METHOD_INVITE || msg->method == SIP_METHOD_UPDATE;
 
-	if (msg->body.n == 0 || !wants_sdp || is_optional_body(msg))
-		return true;
-	if (span_eq_nocase(type, SPAN("application/sdp")) &&
-		(encoding.n == 0 || span_eq_nocase(encoding, SPAN("identity"))))
+	if (msg->body.n == 0 || !wants_sdp || is_sdp(msg) || is_optional_body(msg))
 		return true;
 	*r = (struct reply){ .failure = FAILURE_body_type_unsupported, .accept = true };
 	return false;

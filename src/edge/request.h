@@ -10,6 +10,9 @@
  */
 bool request_is_sound(const struct sip_msg *msg, struct reply *refusal);
 
+/** The session description that a request or response carries; empty: none that we read. */
+struct span message_sdp(const struct sip_msg *msg);
+
 /** Answers what sip_msg_parse refused, if an answer is due. */
 void request_refuse_malformed(struct edge *e, const struct sip_msg *msg,
 	const struct sip_fault *fault, const struct sip_hop *from, instant_t now);

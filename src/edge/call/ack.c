@@ -1,11 +1,12 @@
 /** @file edge/call/ack.c  The ACK of a 2xx of ours (RFC 3261 §13.3.1.4). */
 #include "edge/call/exchange.h"
 #include "edge/call/step.h"
+#include "edge/request.h"
 
 static void take_answer(struct leg *l, const struct sip_msg *msg, instant_t now)
 {
 	struct call *c = l->call;
-	enum failure why = exchange_accept(c, l, msg->body);
+	enum failure why = exchange_accept(c, l, message_sdp(msg));
 
 	l->has_offered_in_2xx = false;
 	if (!why)

@@ -3,6 +3,7 @@
 #include "edge/call/flow.h"
 #include "edge/call/media.h"
 #include "edge/call/step.h"
+#include "edge/request.h"
 
 static enum failure link_media(struct call *c, struct leg *far)
 {
@@ -61,13 +62,14 @@ static void tell_progress(struct call *c, unsigned status, instant_t now)
 static void on_provisional(struct leg *l, const struct sip_msg *msg, instant_t now)
 {
 	struct call *c = l->call;
+	struct span sdp = message_sdp(msg);
 	enum failure why = FAILURE_none;
 
 	call_set_deadline(c, DEADLINE_PROGRESS, INSTANT_NEVER);
 	if (msg->status == 100 || dialog_on_response(l->dialog, msg))
 		return; /* a fork's: only the first one's early media is heard */
-	if (msg->body.n && !c->exchange.is_offerless)
-		why = take_answer(c, l, msg->body);
+	if (sdp.n && !c->exchange.is_offerless)
+		why = take_answer(c, l, sdp);
 	if (why)
 		break_off(l, why, now);
 	else
@@ -132,7 +134,7 @@ static void on_success(struct leg *l, const struct sip_msg *msg, instant_t now)
 	l->state = LEG_UP;
 	l->record.sip_status = msg->status;
 	leg_ack(l, l->accepted_cseq); /* §13.2.2.4: at once, whatever comes of it */
-	why = agree_at_last(c, l, msg->body);
+	why = agree_at_last(c, l, message_sdp(msg));
 	if (!why) {
 		c->callee = l;
 		why = answer_caller(c, l, now);

@@ -7,6 +7,7 @@
 #include "edge/call/leg.h"
 #include "edge/call/media.h"
 #include "edge/policy.h"
+#include "sip/param.h"
 
 /* twice: a CANCEL may wait 64*T1 for a provisional answer, and its effect as long again */
 #define LINGER (2 * 64 * TXN_T1)
@@ -216,11 +217,26 @@ static void release_leg(
 	}
 }
 
+/** The cause in a Reason of the peer's ("Q.850;cause=17"), else the failure's; 16: normal. */
+static unsigned release_cause(const struct call_release *why)
+{
+	struct span params = why->reason, protocol, text;
+	uint64_t cause;
+
+	if (span_take(&params, ';', &protocol) &&
+		span_eq_nocase(span_trim(protocol), SPAN("Q.850"))) {
+		params = (struct span){ protocol.p + protocol.n, why->reason.n - protocol.n };
+		if (sip_param_find(params, SPAN("cause"), &text) && !span_u64(text, 127, &cause))
+			return (unsigned)cause;
+	}
+	return why->failure ? failure_info(why->failure)->q850_cause : 16;
+}
+
 static void end_record(struct call *c, const struct call_release *why)
 {
 	c->record.ended = c->edge->env.wall(c->edge->env.wall_ctx);
 	c->record.failure = why->failure;
-	c->record.q850_cause = why->failure ? failure_info(why->failure)->q850_cause : 16;
+	c->record.q850_cause = release_cause(why);
 	copy_text(c->record.ended_by, sizeof(c->record.ended_by), span_of(why->by));
 }
 

@@ -75,6 +75,8 @@ void call_on_event(void *ctx, handle_t leg, const struct txn_event *ev)
 
 	if (!l)
 		return;
+	if (!ev->msg) /* a timer's */
+		edge_begin_turn(e);
 	if (ev->txn == l->client)
 		on_client_event(l, ev);
 	else if (l->server && ev->txn == kept_server(l->server))

@@ -2,6 +2,7 @@
 #include "edge/call/exchange.h"
 #include "edge/call/media.h"
 #include "edge/call/step.h"
+#include "edge/request.h"
 
 #define RETRY_AFTER_S 5
 
@@ -44,7 +45,7 @@ static enum failure start(struct call *c, const struct sip_msg *msg, instant_t n
 	enum failure why = leg_count(c->caller);
 
 	if (!why)
-		why = exchange_begin(c, c->caller, msg->body);
+		why = exchange_begin(c, c->caller, message_sdp(msg));
 	if (!why && c->caller->is_sips && !sip_transport_is_secure(c->caller->hop.transport))
 		why = FAILURE_sips_needs_tls; /* SPEC T11: his own leg too */
 	if (!why)

@@ -133,7 +133,7 @@ static sotto_err start_request(struct leg *l, enum sip_method method, const stru
 {
 	struct edge *e = l->call->edge;
 	struct sip_ident branch = sip_ident_branch(e->env.worker, e->env.rng);
-	struct span message;
+	struct span message = SPAN_NONE;
 	sotto_err err;
 
 	TRY(flow_refresh(l));
@@ -142,7 +142,7 @@ static sotto_err start_request(struct leg *l, enum sip_method method, const stru
 		err = txn_client_start(
 			e->txns, message, span_of(branch.text), method, &l->hop, user, now, txn);
 	if (r->sdp.n) /* keys */
-		explicit_bzero(e->message, sizeof(e->message));
+		explicit_bzero(e->message, message.n ? message.n : sizeof(e->message));
 	if (!err)
 		leg_log(l, "out", sip_method_name(method), 0);
 	return err;

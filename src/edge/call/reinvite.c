@@ -6,6 +6,7 @@
 #include "edge/call/exchange.h"
 #include "edge/call/flow.h"
 #include "edge/call/step.h"
+#include "edge/request.h"
 
 /** §14.2: two at once. */
 static bool is_free(struct leg *l, struct reply *refusal)
@@ -105,7 +106,7 @@ static void begin(struct leg *l, const struct sip_msg *msg, instant_t now)
 {
 	struct call *c = l->call;
 	struct leg *far = call_other(c, l);
-	enum failure why = exchange_begin(c, l, msg->body);
+	enum failure why = exchange_begin(c, l, message_sdp(msg));
 
 	if (why) {
 		give_up_for(l, why, now);
@@ -155,7 +156,7 @@ static void on_success(struct leg *far, struct leg *l, const struct sip_msg *msg
 	if (dialog_refresh_target(far->dialog, msg))
 		log_info(c->edge->env.log, call, "contact_missing",
 			LOG_STR("call", c->record.call_id), LOG_STR("leg", leg_name(far)));
-	why = exchange_accept(c, far, msg->body);
+	why = exchange_accept(c, far, message_sdp(msg));
 	if (!why)
 		why = exchange_answer(c, far, SPAN_NONE);
 	complete_or_end(l, why, now);
@@ -183,12 +184,14 @@ void reinvite_on_response(struct leg *far, const struct txn_event *ev)
 
 	leg_log(far, "in", sip_reason_phrase(ev->msg->status), ev->msg->status);
 	flow_on_response(far, ev->from);
-	if (!l || ev->msg->status < 200)
+	if (ev->msg->status < 200)
 		return;
-	if (ev->msg->status < 300)
-		on_success(far, l, ev->msg, ev->now);
-	else
+	if (l && ev->msg->status >= 300)
 		on_refusal(far, l, ev->msg, ev->now);
+	else if (l)
+		on_success(far, l, ev->msg, ev->now);
+	else if (ev->msg->status < 300) /* nobody asks any more: §13.2.2.4 all the same */
+		leg_ack(far, far->client_cseq);
 }
 
 void reinvite_on_failure(struct leg *far, enum failure why, instant_t now)

@@ -50,7 +50,7 @@ static void on_timer(struct timer *t, instant_t now)
 	struct call *c = container_of(t, struct call, timer);
 	enum call_deadline due = DEADLINE_COUNT;
 
-	arena_reset(&c->edge->arena);
+	edge_begin_turn(c->edge);
 	/* at once, while its place in the heap is still free */
 	if (timer_set(c->edge->env.timers, t, INSTANT_NEVER, on_timer))
 		return;

@@ -216,6 +216,7 @@ static void a_callees_refusal_reaches_the_caller(void **state)
 		rig_check_empty(&r);
 		CHECK_INT(rows[i].told, r.record.sip_status);
 		CHECK_INT(rows[i].said, r.record.callee.sip_status);
+		CHECK_INT(17, r.record.q850_cause);
 		rig_deinit(&r);
 	}
 }
