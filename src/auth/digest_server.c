@@ -1,6 +1,7 @@
 /** @file auth/digest_server.c */
 #include "auth/digest_server.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "auth/digest.h"
@@ -12,6 +13,7 @@
 
 struct auth_server {
 	struct nonces nonces;
+	unsigned algorithms; /* of enum auth_algorithm */
 	size_t realm_n;
 	char realm[REALM_MAX];
 };
@@ -36,6 +38,7 @@ struct auth_server *auth_server_create(struct rng *rng, struct span realm, unsig
 	if (!s)
 		return NULL;
 	nonces_init(&s->nonces, rng, worker, AUTH_NONCE_USES_MAX);
+	s->algorithms = AUTH_MD5 | AUTH_SHA256;
 	s->realm_n = realm.n;
 	memcpy(s->realm, realm.p, realm.n);
 	return s;
@@ -47,6 +50,22 @@ void auth_server_destroy(struct auth_server *s)
 		return;
 	nonces_deinit(&s->nonces);
 	free(s);
+}
+
+void auth_server_set_algorithms(struct auth_server *s, unsigned algorithms)
+{
+	assert(algorithms);
+	s->algorithms = algorithms;
+}
+
+static bool is_on(const struct auth_server *s, enum digest_algorithm a)
+{
+	switch (a) {
+	case DIGEST_MD5: return s->algorithms & AUTH_MD5;
+	case DIGEST_SHA256: return s->algorithms & AUTH_SHA256;
+	case DIGEST_OTHER: break;
+	}
+	return false;
 }
 
 struct span auth_server_realm(const struct auth_server *s)
@@ -75,6 +94,9 @@ void auth_server_challenge(struct auth_server *s, struct sip_out *o, enum sip_he
 			.qop_auth = true,
 		};
 		struct buf b = buf_over(text, sizeof(text));
+
+		if (!is_on(s, order[i]))
+			continue;
 		sip_challenge_write(&b, &c);
 		sip_out_header(o, header, buf_span(&b));
 	}
@@ -139,7 +161,7 @@ enum auth_verdict auth_server_check(struct auth_server *s, const struct sip_cred
 
 	if (!span_eq(c->realm, auth_server_realm(s)))
 		return AUTH_ABSENT;
-	if (!auth_knows(c->algorithm))
+	if (!is_on(s, c->algorithm))
 		return AUTH_WRONG; /* we did not offer it */
 	if (c->response.n != auth_response_len(c->algorithm) || !is_same_uri(c->uri, request_uri))
 		return AUTH_MALFORMED;

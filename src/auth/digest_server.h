@@ -24,17 +24,31 @@ SOTTO_MUST_USE sotto_err auth_ha1_make(
 	struct auth_ha1 *out, struct span user, struct span realm, struct span password);
 void auth_ha1_wipe(struct auth_ha1 *h);
 
+/** What is offered and taken: a set of bits. */
+enum auth_algorithm {
+	AUTH_MD5 = 1,
+	AUTH_SHA256 = 2,
+};
+
 struct auth_server;
 
 /** @param realm [in, copied] 1..128 bytes, no quote, backslash or control character; else NULL */
 SOTTO_MUST_USE struct auth_server *auth_server_create(
 	struct rng *rng, struct span realm, unsigned worker);
 void auth_server_destroy(struct auth_server *s);
+
+/**
+ * Both, unless this says otherwise. There are phones that give up at a challenge whose algorithm
+ * they do not know, instead of taking the next one, as RFC 8760 §2.4 wants.
+ * @param algorithms [in] of enum auth_algorithm, not empty
+ */
+void auth_server_set_algorithms(struct auth_server *s, unsigned algorithms);
 struct span auth_server_realm(const struct auth_server *s);
 
 /**
- * Appends whole header lines to a 401 or 407: a fresh nonce, one challenge per algorithm, SHA-256
- * first (RFC 8760 §2.3). `header` is SIP_HEADER_WWW_AUTHENTICATE or SIP_HEADER_PROXY_AUTHENTICATE.
+ * Appends whole header lines to a 401 or 407: a fresh nonce, one challenge per algorithm that is
+ * on, SHA-256 first (RFC 8760 §2.3). `header` is SIP_HEADER_WWW_AUTHENTICATE or
+ * SIP_HEADER_PROXY_AUTHENTICATE.
  */
 struct sip_out;
 void auth_server_challenge(struct auth_server *s, struct sip_out *o, enum sip_header_id header,

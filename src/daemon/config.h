@@ -28,7 +28,8 @@ struct config_ports {
 
 struct config {
 	char realm[128];
-	char test_destination[64]; /* empty: none */
+	unsigned digest_algorithms; /* of enum auth_algorithm */
+	char test_destination[64];  /* empty: none */
 	uint32_t call_max_s;
 	struct config_listener listeners[TRANSPORT_LISTENERS_MAX];
 	size_t listener_count;

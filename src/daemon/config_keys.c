@@ -19,6 +19,12 @@ static const struct name transports[] = {
 	{ "tls", SIP_TRANSPORT_TLS},
 	{ NULL,  0                },
 };
+static const struct name algorithms[] = {
+	{"md5",     AUTH_MD5              },
+	{ "sha256", AUTH_SHA256           },
+	{ "both",   AUTH_MD5 | AUTH_SHA256},
+	{ NULL,     0		     },
+};
 static const struct name formats[] = {
 	{"text",  LOG_FORMAT_TEXT},
 	{ "json", LOG_FORMAT_JSON},
@@ -47,6 +53,12 @@ const struct config_key config_keys[] = {
 		"Our own domain, and the realm of digest authentication. Passwords "
 		"are kept as digests under it, so a store keeps its realm for good.",
 		.max = 127, .is_required = true),
+	KEY("authentication.algorithms", WORD, AT(digest_algorithms),
+		"The digest algorithms that phones may answer with. `both` offers SHA-256 "
+		"first (RFC 8760), but many phones give up at an algorithm that they do not "
+		"know, so it is for those who know their phones. Inside TLS nobody on the "
+		"path sees a digest.",
+		.names = algorithms, .standard = "md5"),
 	KEY("test_destination", TEXT, AT(test_destination),
 		"The user part that reaches the test destination: it answers, plays "
 		"one second of tone (440 Hz in the clear, 880 Hz with SRTP) and "

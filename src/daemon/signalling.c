@@ -198,6 +198,7 @@ static void fill_settings(struct edge_settings *out, const struct config *c)
 	edge_settings_default(out);
 	memcpy(out->realm, c->realm, sizeof(out->realm));
 	memcpy(out->test_destination, c->test_destination, sizeof(out->test_destination));
+	out->digest_algorithms = c->digest_algorithms;
 	snprintf(out->user_agent, sizeof(out->user_agent), "Sotto/%s", SOTTO_VERSION);
 	out->calls_max = c->calls_max;
 	out->register_expires_min_s = c->expires_min_s;

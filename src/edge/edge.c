@@ -15,6 +15,7 @@ void edge_settings_default(struct edge_settings *s)
 {
 	*s = (struct edge_settings){
 		.realm = "sotto",
+		.digest_algorithms = AUTH_MD5 | AUTH_SHA256,
 		.test_destination = "",
 		.user_agent = "Sotto",
 		.calls_max = 4096,
@@ -159,6 +160,8 @@ static sotto_err create_engines(struct edge *e)
 	e->txns = txn_layer_create(&env);
 	e->dialogs = dialog_table_create(e->env.rng, DIALOGS_MAX);
 	e->auth = auth_server_create(e->env.rng, span_of(e->settings.realm), e->env.worker);
+	if (e->auth)
+		auth_server_set_algorithms(e->auth, e->settings.digest_algorithms);
 	e->registrar = registrar_create(e);
 	return e->txns && e->dialogs && e->auth && e->registrar ? SOTTO_OK : SOTTO_ENOMEM;
 }

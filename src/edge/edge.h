@@ -18,6 +18,7 @@
 
 struct edge_settings {
 	char realm[128];           /* digest realm, and our own domain */
+	unsigned digest_algorithms;    /* of enum auth_algorithm */
 	char test_destination[64]; /* user part that reaches the test destination; empty: none */
 	char user_agent[64];       /* Server and User-Agent */
 	uint32_t calls_max;        /* 1..EDGE_CALLS_MAX: above, 503 */

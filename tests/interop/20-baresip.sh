@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 host_pair
 edge_start
-echo wonder | ctl connection add --kind credential --name office --user alice --password-stdin \
+echo wonderland | ctl connection add --kind credential --name office --user alice --password-stdin \
 	--outbound-media srtp --inbound-media srtp --require-tls >/dev/null
 ctl connection add --kind ip --name pbx --address "$PHONE_IP:5070" --transport udp >/dev/null
 ctl number add 15550100 --connection "$(connection_id pbx)" >/dev/null
@@ -13,7 +13,7 @@ ctl number add 15550200 --connection "$(connection_id office)" >/dev/null
 secure_hz=$(tone)
 plain_hz=$((secure_hz + 211))
 phone_start secure 5080 "$secure_hz" \
-	"<sip:alice@$EDGE_IP;transport=tls>;auth_user=alice;auth_pass=wonder;outbound=\"sip:$EDGE_IP:5061;transport=tls\";regint=600;mediaenc=srtp-mand;audio_codecs=PCMU,PCMA;answermode=auto"
+	"<sip:alice@$EDGE_IP;transport=tls>;auth_user=alice;auth_pass=wonderland;outbound=\"sip:$EDGE_IP:5061;transport=tls\";regint=600;mediaenc=srtp-mand;audio_codecs=PCMU,PCMA;answermode=auto"
 phone_start plain 5070 "$plain_hz" \
 	"<sip:bob@$PHONE_IP:5070>;regint=0;outbound=\"sip:$EDGE_IP:5060\";audio_codecs=PCMU,PCMA;answermode=auto"
 wait_for "$WORK/secure/log" '200 OK.*binding'

@@ -3,13 +3,13 @@
 . "$(dirname "$0")/lib.sh"
 host_pair
 edge_start 'test_destination: test'
-echo wonder | ctl connection add --kind credential --name office --user alice --password-stdin >/dev/null
+echo wonderland | ctl connection add --kind credential --name office --user alice --password-stdin >/dev/null
 ctl number add 15550100 --connection "$(connection_id office)" >/dev/null
 ctl connection list --json >"$WORK/before.json"
-printf 'wonder\n' >"$WORK/alice"
+printf 'wonderland\n' >"$WORK/alice"
 
-on_phone "$SOTTO" call "sip:test@$EDGE_IP" --tls --from alice --password-file "$WORK/alice" \
-	--ca "$WORK/ca/ca.pem" --seconds 30 --quiet >"$WORK/cut.log" 2>&1 &
+ip netns exec "$PHONE_HOST" "$SOTTO" call "sip:test@$EDGE_IP" --tls --from alice \
+	--password-file "$WORK/alice" --ca "$WORK/ca/ca.pem" --seconds 30 --quiet >"$WORK/cut.log" 2>&1 &
 caller=$!
 PIDS+=("$caller")
 wait_for "$WORK/edge.log" ' call_answered '

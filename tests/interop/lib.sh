@@ -4,7 +4,8 @@
 #   host_pair               makes both hosts; EDGE_IP and PHONE_IP
 #   edge_start LINES        starts the edge on its host; LINES: more configuration
 #   ctl ...                 sotto ctl for that edge
-#   on_edge ..., on_phone ...   runs a command on that host
+#   on_edge ..., on_phone ...   runs a command on that host (in the background: with ip netns exec
+#                              itself, so that $! is the command's own process)
 #   phone_start NAME PORT TONE ACCOUNT   a baresip that answers by itself and hums TONE Hz
 #   phone_do NAME COMMAND   types a command
 #   wait_for FILE PATTERN [SECONDS]
@@ -95,7 +96,7 @@ EOF
 edge_start() {
 	[ -d "$WORK/ca" ] || "$ROOT/scripts/local-ca" "$WORK/ca" edge.test "$EDGE_IP"
 	{ edge_config; printf '%s\n' "${1:-}"; } >"$WORK/sotto.yaml"
-	on_edge "$SOTTO" serve --config "$WORK/sotto.yaml" >>"$WORK/edge.log" 2>&1 &
+	ip netns exec "$EDGE_HOST" "$SOTTO" serve --config "$WORK/sotto.yaml" >>"$WORK/edge.log" 2>&1 &
 	EDGE_PID=$!
 	PIDS+=("$EDGE_PID")
 	wait_for "$WORK/edge.log" ' edge_ready '
@@ -136,7 +137,7 @@ snd_path $dir
 EOF
 	printf '%s\n' "$4" >"$dir/accounts"
 	: >"$dir/contacts"
-	on_phone baresip -4 -f "$dir" >"$dir/log" 2>&1 </dev/null &
+	ip netns exec "$PHONE_HOST" baresip -4 -f "$dir" >"$dir/log" 2>&1 </dev/null &
 	PIDS+=($!)
 	wait_for "$dir/log" 'baresip is ready'
 }

@@ -86,6 +86,32 @@ static void challenge_offers_sha256_before_md5(void **state)
 	auth_server_destroy(server);
 }
 
+static void an_algorithm_that_is_off_is_neither_offered_nor_taken(void **state)
+{
+	char text[1024];
+	struct sip_challenge c;
+	struct answer a;
+	struct kit_msg m;
+	struct sip_out o;
+
+	(void)state;
+	ROW("");
+	start();
+	auth_server_set_algorithms(server, AUTH_MD5);
+	sip_out_init(&o, text, sizeof(text));
+	auth_server_challenge(server, &o, SIP_HEADER_WWW_AUTHENTICATE, false, 0);
+	kit_msg_make(&m, 401, kit_lines(&o));
+	CHECK_OK(sip_challenge_parse(&c, m.msg.fields[m.msg.field_count - 2].value));
+	CHECK_INT(DIGEST_MD5, c.algorithm);
+	CHECK(m.msg.fields[m.msg.field_count - 3].id != SIP_HEADER_WWW_AUTHENTICATE);
+	kit_msg_free(&m);
+	answer_make(&a, DIGEST_SHA256, true, 0);
+	CHECK_INT(AUTH_WRONG, check(&a, 0));
+	answer_make(&a, DIGEST_MD5, true, 0);
+	CHECK_INT(AUTH_OK, check(&a, 0));
+	auth_server_destroy(server);
+}
+
 static void right_answers_are_accepted_once(void **state)
 {
 	static const struct {
@@ -332,6 +358,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(challenge_offers_sha256_before_md5),
+		cmocka_unit_test(an_algorithm_that_is_off_is_neither_offered_nor_taken),
 		cmocka_unit_test(right_answers_are_accepted_once),
 		cmocka_unit_test(verdicts),
 		cmocka_unit_test(wrong_answers_leave_no_trace),
