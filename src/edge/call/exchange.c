@@ -52,6 +52,8 @@ enum failure exchange_begin(struct call *c, struct leg *from, struct span sdp)
 	c->exchange.is_offerless = sdp.n == 0;
 	if (sdp.n)
 		why = judge(c, from, sdp);
+	else
+		c->has_stream = true; /* ours will be the first m-line, or is what it was */
 	if (why)
 		exchange_abandon(c);
 	return why;
