@@ -29,11 +29,22 @@ static enum failure take_answer(struct call *c, struct leg *l, struct span sdp)
 /** SPEC §2.4: 503 where the far leg failed for encryption, the failure itself otherwise. */
 static enum failure told_caller(enum failure why)
 {
-	return failure_info(why)->q850_cause == 88 && why != FAILURE_sdp_malformed &&
-			       why != FAILURE_no_common_codec && why != FAILURE_sdp_no_audio &&
-			       why != FAILURE_sdp_missing
-		       ? FAILURE_far_legs_failed_encryption
-		       : why;
+	static const enum failure encryption[] = {
+		FAILURE_srtp_profile_without_crypto,
+		FAILURE_srtp_no_common_suite,
+		FAILURE_srtp_line_unusable,
+		FAILURE_srtp_answer_missing,
+		FAILURE_srtp_answer_uninvited,
+		FAILURE_srtp_answer_bad_tag,
+		FAILURE_srtp_keys_exposed,
+		FAILURE_dtls_not_built,
+		FAILURE_t38_on_encrypted_leg,
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(encryption); i++)
+		if (why == encryption[i])
+			return FAILURE_far_legs_failed_encryption;
+	return why;
 }
 
 /** The callee's description breaks the table of SPEC §2.3: CANCEL, or BYE if it is up. */

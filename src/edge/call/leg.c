@@ -82,10 +82,17 @@ const char *leg_name(const struct leg *l)
 
 void leg_log(const struct leg *l, const char *direction, struct span what, unsigned status)
 {
+	char text[96];
+	struct buf message = buf_over(text, sizeof(text));
+
+	if (!log_is_on(l->call->edge->env.log, LOG_AREA_sip, LOG_LEVEL_DEBUG))
+		return;
+	if (status)
+		buf_printf(&message, "%u ", status);
+	buf_put(&message, what);
 	log_debug(l->call->edge->env.log, sip, "sip_message",
 		LOG_STR("call", l->call->record.call_id), LOG_STR("leg", leg_name(l)),
-		LOG_STR("direction", direction), LOG_SPAN("message", what),
-		LOG_INT("status", status),
+		LOG_STR("direction", direction), LOG_SPAN("message", buf_span(&message)),
 		LOG_SPAN("transport", sip_transport_name(l->hop.transport)),
 		LOG_ADDR("peer", &l->hop.remote));
 }
