@@ -3,6 +3,12 @@
 #include "cli/ctl_request.h"
 #include "unit/test.h"
 
+/* a row of a table: clang-format 14 tears bare ones apart */
+#define LINE(...)           \
+	{                   \
+		__VA_ARGS__ \
+	}
+
 #define WORDS_MAX 24
 
 /** Reads a command line of words separated by one space. */
@@ -32,31 +38,32 @@ static void a_command_line_becomes_a_request(void **state)
 	static const struct {
 		const char *line, *want;
 	} rows[] = {
-		{"status",									      "{\"command\": \"status\", \"args\": {}}"                                  },
-		{ "connection list --json",							     "{\"command\": \"connection.list\", \"args\": {}}"                         },
-		{ "--json connection show a",
-                 "{\"command\": \"connection.show\", \"args\": {\"connection\": \"a\"}}"                                                                                           },
-		{ "connection rm cc_1 --socket /x",
-                 "{\"command\": \"connection.remove\", \"args\": {\"connection\": \"cc_1\"}}"                                                                                      },
-		{ "number add +15551234 --connection demo",
-                 "{\"command\": \"number.add\", \"args\": {\"number\": \"+15551234\", "
-			"\"connection\": \"demo\"}}"															       },
-		{ "number add --connection demo +15551234",
-                 "{\"command\": \"number.add\", \"args\": {\"connection\": \"demo\", "
-			"\"number\": \"+15551234\"}}"															      },
-		{ "record list --limit 5",
-                 "{\"command\": \"record.list\", \"args\": {\"limit\": 5}}"													},
-		{ "credential add bob --connection a --password-stdin",
-                 "{\"command\": \"credential.add\", \"args\": {\"user\": \"bob\", "
-			"\"connection\": \"a\", \"password\": \"a pass word\"}}"												   },
-		{ "connection add --name a --kind ip --address 192.0.2.1 --address 192.0.2.0/24:5070 "
-		  "--encrypted-media srtp --require-tls --inactive --channel-limit 0", "{\"command\": \"connection.add\", \"args\": {\"name\": \"a\", \"kind\": "
+		LINE("status", "{\"command\": \"status\", \"args\": {}}"),
+		LINE("connection list --json", "{\"command\": \"connection.list\", \"args\": {}}"),
+		LINE("--json connection show a",
+			"{\"command\": \"connection.show\", \"args\": {\"connection\": \"a\"}}"),
+		LINE("connection rm cc_1 --socket /x",
+			"{\"command\": \"connection.remove\", \"args\": {\"connection\": \"cc_1\"}}"),
+		LINE("number add +15551234 --connection demo",
+			"{\"command\": \"number.add\", \"args\": {\"number\": \"+15551234\", "
+			"\"connection\": \"demo\"}}"),
+		LINE("number add --connection demo +15551234",
+			"{\"command\": \"number.add\", \"args\": {\"connection\": \"demo\", "
+			"\"number\": \"+15551234\"}}"),
+		LINE("record list --limit 5",
+			"{\"command\": \"record.list\", \"args\": {\"limit\": 5}}"),
+		LINE("credential add bob --connection a --password-stdin",
+			"{\"command\": \"credential.add\", \"args\": {\"user\": \"bob\", "
+			"\"connection\": \"a\", \"password\": \"a pass word\"}}"),
+		LINE("connection add --name a --kind ip --address 192.0.2.1 --address 192.0.2.0/24:5070 "
+		     "--encrypted-media srtp --require-tls --inactive --channel-limit 0",
+			"{\"command\": \"connection.add\", \"args\": {\"name\": \"a\", \"kind\": "
 			"\"ip\", \"addresses\": [\"192.0.2.1\", \"192.0.2.0/24:5070\"], "
 			"\"inbound_media\": \"srtp\", \"outbound_media\": \"srtp\", \"require_tls\": "
-			"true, \"is_active\": false, \"channel_limit\": 0}}"},
-		{ "connection add --inbound-suites A,B --outbound-suites C:D",
-                 "{\"command\": \"connection.add\", \"args\": {\"inbound_suites\": [\"A\", "
-			"\"B\"], \"outbound_suites\": [\"C\", \"D\"]}}"													    },
+			"true, \"is_active\": false, \"channel_limit\": 0}}"),
+		LINE("connection add --inbound-suites A,B --outbound-suites C:D",
+			"{\"command\": \"connection.add\", \"args\": {\"inbound_suites\": [\"A\", "
+			"\"B\"], \"outbound_suites\": [\"C\", \"D\"]}}"),
 	};
 	char why[256];
 
@@ -102,24 +109,24 @@ static void wrong_usage_is_told(void **state)
 	static const struct {
 		const char *line, *want;
 	} rows[] = {
-		{"--json",					"which command? see sotto ctl --help"                     },
-		{ "conection",				    "command \"conection\" is not known, see sotto ctl --help"},
-		{ "connection",				   "connection: allowed: add, list, show, rm"                },
-		{ "number delete 1",                              "number: found \"delete\", allowed: add, list, rm"        },
-		{ "connection show",                              "ID|NAME is missing"                                      },
-		{ "connection show a b",                          "\"b\" is one word too many"                              },
-		{ "status now",				   "\"now\" is one word too many"                            },
-		{ "status --frob",                                "option --frob is not known to status"                    },
-		{ "connection list --name a",                     "option --name is not known to connection list"           },
-		{ "connection add --name",                        "--name: NAME must follow"                                },
-		{ "connection add --name a --name b",             "--name: name is given already"                           },
-		{ "connection add --port x",                      "--port: found \"x\", allowed: a whole number"            },
-		{ "connection add --port -1",                     "--port: found \"-1\", allowed: a whole number"           },
-		{ "connection add --password a --password-stdin",
-                 "--password-stdin: password is given already"                                                              },
-		{ "status --socket",                              "--socket: a path must follow"                            },
-		{ "connection add --name \xff",                   "--name: not UTF-8"                                       },
-		{ "connection show \xff",                         "ID|NAME: not UTF-8"                                      },
+		LINE("--json", "which command? see sotto ctl --help"),
+		LINE("conection", "command \"conection\" is not known, see sotto ctl --help"),
+		LINE("connection", "connection: allowed: add, list, show, rm"),
+		LINE("number delete 1", "number: found \"delete\", allowed: add, list, rm"),
+		LINE("connection show", "ID|NAME is missing"),
+		LINE("connection show a b", "\"b\" is one word too many"),
+		LINE("status now", "\"now\" is one word too many"),
+		LINE("status --frob", "option --frob is not known to status"),
+		LINE("connection list --name a", "option --name is not known to connection list"),
+		LINE("connection add --name", "--name: NAME must follow"),
+		LINE("connection add --name a --name b", "--name: name is given already"),
+		LINE("connection add --port x", "--port: found \"x\", allowed: a whole number"),
+		LINE("connection add --port -1", "--port: found \"-1\", allowed: a whole number"),
+		LINE("connection add --password a --password-stdin",
+			"--password-stdin: password is given already"),
+		LINE("status --socket", "--socket: a path must follow"),
+		LINE("connection add --name \xff", "--name: not UTF-8"),
+		LINE("connection show \xff", "ID|NAME: not UTF-8"),
 	};
 	char why[256];
 

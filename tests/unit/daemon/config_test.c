@@ -7,6 +7,12 @@
 #include "unit/alloc_fail.h"
 #include "unit/test.h"
 
+/* a row of a table: clang-format 14 tears bare ones apart */
+#define LINE(...)           \
+	{                   \
+		__VA_ARGS__ \
+	}
+
 #define HEAD     "realm: example.org\n"
 #define LISTENER "listeners:\n  - transport: udp\n    bind: 192.0.2.1:5060\n"
 
@@ -105,142 +111,145 @@ static void wrong_files_are_told_where_and_what(void **state)
 	static const struct {
 		const char *label, *text, *want;
 	} rows[] = {
-		{"nothing",			     "",
-                 "sotto.yaml: realm: missing, allowed: 1 to 127 characters\n"
-			"sotto.yaml: listeners: missing, allowed: 1 to 32 listeners\n"														    },
-		{ "a word",			     "hello\n",
-                 "sotto.yaml:1: found \"hello\", allowed: a block of keys\n"
+		LINE("nothing", "",
 			"sotto.yaml: realm: missing, allowed: 1 to 127 characters\n"
-			"sotto.yaml: listeners: missing, allowed: 1 to 32 listeners\n"														    },
-		{ "no YAML",                            HEAD "listeners: [\n",
-                 "sotto.yaml:3: not valid YAML: did not find expected node content, while "
-			"parsing a flow node\n"																			   },
-		{ "a tab",			      HEAD LISTENER "media:\n\tports: 1\n",
-                 "sotto.yaml:6: not valid YAML: found character that cannot start any token, "
-			"while scanning for the next token\n"																	     },
-		{ "two documents",                      HEAD LISTENER "---\nrealm: b\n",
-                 "sotto.yaml:5: found a second document ('---'), allowed: one\n"															  },
-		{ "a wrong word",
-                 HEAD LISTENER "  - name: two\n    transport: tsl\n    bind: 192.0.2.2\n",
-                 "sotto.yaml:6: listeners[1].transport: found \"tsl\", allowed: udp, tcp, tls\n"													  },
-		{ "an unknown key",                     HEAD LISTENER "medai:\n  ports: 1\n",
-                 "sotto.yaml:5: medai: unknown key, allowed: realm, test_destination, call_max, "
-			"listeners, media, tls, store, control, log, limits, registrar, timeouts\n"												       },
-		{ "an unknown key in a section",        HEAD LISTENER "media:\n  port: 1\n",
-                 "sotto.yaml:6: media.port: unknown key, allowed: ports, dscp, silence_timeout\n"													 },
-		{ "an unknown key in a listener",       HEAD LISTENER "    cert: x\n",
-                 "sotto.yaml:5: listeners[0].cert: unknown key, allowed: name, transport, bind, "
-			"advertise, certificate, key, media_bind, media_advertise\n"														      },
-		{ "a path as a key",                    HEAD LISTENER "media.ports: 1\n",
-                 "sotto.yaml:5: media.ports: unknown key, allowed: realm, test_destination, "
-			"call_max, listeners, media, tls, store, control, log, limits, registrar, "
-			"timeouts\n"																				      },
-		{ "a key twice",                        HEAD LISTENER "realm: b\n",
-                 "sotto.yaml:5: realm: stands there a second time, allowed: once (first in line "
-			"1)\n"																					    },
-		{ "a section twice",                    HEAD LISTENER "media:\nmedia:\n  dscp: 1\n",
-                 "sotto.yaml:6: media: stands there a second time, allowed: once (first in line "
-			"5)\n"																					    },
-		{ "no value",                           "realm:\n" LISTENER,
-                 "sotto.yaml:1: realm: found nothing, allowed: 1 to 127 characters\n"														     },
-		{ "a list for a value",                 "realm: [a, [b]]\n" LISTENER,
-                 "sotto.yaml:1: realm: found a list, allowed: 1 to 127 characters\n"														      },
-		{ "a block for a value",                "realm: {a: {b: c}}\n" LISTENER,
-                 "sotto.yaml:1: realm: found a block of keys, allowed: 1 to 127 characters\n"													     },
-		{ "a value for a section",              HEAD LISTENER "media: 5\n",
-                 "sotto.yaml:5: media: found \"5\", allowed: a block of keys\n"															   },
-		{ "a value for the list",               HEAD "listeners: udp\n",
-                 "sotto.yaml:2: listeners: found \"udp\", allowed: a list, each item beginning "
+			"sotto.yaml: listeners: missing, allowed: 1 to 32 listeners\n"),
+		LINE("a word", "hello\n",
+			"sotto.yaml:1: found \"hello\", allowed: a block of keys\n"
+			"sotto.yaml: realm: missing, allowed: 1 to 127 characters\n"
+			"sotto.yaml: listeners: missing, allowed: 1 to 32 listeners\n"),
+		LINE("no YAML", HEAD "listeners: [\n",
+			"sotto.yaml:3: not valid YAML: did not find expected node content, while "
+			"parsing a flow node\n"),
+		LINE("a tab", HEAD LISTENER "media:\n\tports: 1\n",
+			"sotto.yaml:6: not valid YAML: found character that cannot start any token, "
+			"while scanning for the next token\n"),
+		LINE("two documents", HEAD LISTENER "---\nrealm: b\n",
+			"sotto.yaml:5: found a second document ('---'), allowed: one\n"),
+		LINE("a wrong word",
+			HEAD LISTENER "  - name: two\n    transport: tsl\n    bind: 192.0.2.2\n",
+			"sotto.yaml:6: listeners[1].transport: found \"tsl\", allowed: udp, tcp, tls\n"),
+		LINE("an unknown key", HEAD LISTENER "medai:\n  ports: 1\n",
+			"sotto.yaml:5: medai: unknown key, allowed: realm, authentication, "
+			"test_destination, call_max, listeners, media, tls, store, control, log, "
+			"limits, registrar, timeouts\n"),
+		LINE("an unknown key in a section", HEAD LISTENER "media:\n  port: 1\n",
+			"sotto.yaml:6: media.port: unknown key, allowed: ports, dscp, silence_timeout\n"),
+		LINE("an unknown key in a listener", HEAD LISTENER "    cert: x\n",
+			"sotto.yaml:5: listeners[0].cert: unknown key, allowed: name, transport, bind, "
+			"advertise, certificate, key, media_bind, media_advertise\n"),
+		LINE("a path as a key", HEAD LISTENER "media.ports: 1\n",
+			"sotto.yaml:5: media.ports: unknown key, allowed: realm, authentication, "
+			"test_destination, call_max, listeners, media, tls, store, control, log, limits, registrar, "
+			"timeouts\n"),
+		LINE("a key twice", HEAD LISTENER "realm: b\n",
+			"sotto.yaml:5: realm: stands there a second time, allowed: once (first in line "
+			"1)\n"),
+		LINE("a section twice", HEAD LISTENER "media:\nmedia:\n  dscp: 1\n",
+			"sotto.yaml:6: media: stands there a second time, allowed: once (first in line "
+			"5)\n"),
+		LINE("no value", "realm:\n" LISTENER,
+			"sotto.yaml:1: realm: found nothing, allowed: 1 to 127 characters\n"),
+		LINE("a list for a value", "realm: [a, [b]]\n" LISTENER,
+			"sotto.yaml:1: realm: found a list, allowed: 1 to 127 characters\n"),
+		LINE("a block for a value", "realm: {a: {b: c}}\n" LISTENER,
+			"sotto.yaml:1: realm: found a block of keys, allowed: 1 to 127 characters\n"),
+		LINE("a value for a section", HEAD LISTENER "media: 5\n",
+			"sotto.yaml:5: media: found \"5\", allowed: a block of keys\n"),
+		LINE("a value for the list", HEAD "listeners: udp\n",
+			"sotto.yaml:2: listeners: found \"udp\", allowed: a list, each item beginning "
 			"with '-'\n"
-			"sotto.yaml:2: listeners: found none, allowed: 1 to 32 listeners\n"													       },
-		{ "an empty list",                      HEAD "listeners: []\n",
-                 "sotto.yaml:2: listeners: found none, allowed: 1 to 32 listeners\n"														      },
-		{ "a word in the list",                 HEAD "listeners: [udp]\n",
-                 "sotto.yaml:2: listeners[0]: found \"udp\", allowed: a block of keys\n"
-			"sotto.yaml:2: listeners: found none, allowed: 1 to 32 listeners\n"													       },
-		{ "an alias",                           "realm: &a b\ntest_destination: *a\n" LISTENER,
-                 "sotto.yaml:2: test_destination: found an alias, allowed: 1 to 63 characters\n"													  },
-		{ "a listener without its needs",       HEAD "listeners:\n  - name: x\n",
-                 "sotto.yaml:3: listeners[0].transport: missing, allowed: udp, tcp, tls\n"
+			"sotto.yaml:2: listeners: found none, allowed: 1 to 32 listeners\n"),
+		LINE("an empty list", HEAD "listeners: []\n",
+			"sotto.yaml:2: listeners: found none, allowed: 1 to 32 listeners\n"),
+		LINE("a word in the list", HEAD "listeners: [udp]\n",
+			"sotto.yaml:2: listeners[0]: found \"udp\", allowed: a block of keys\n"
+			"sotto.yaml:2: listeners: found none, allowed: 1 to 32 listeners\n"),
+		LINE("an alias", "realm: &a b\ntest_destination: *a\n" LISTENER,
+			"sotto.yaml:2: test_destination: found an alias, allowed: 1 to 63 characters\n"),
+		LINE("a listener without its needs", HEAD "listeners:\n  - name: x\n",
+			"sotto.yaml:3: listeners[0].transport: missing, allowed: udp, tcp, tls\n"
 			"sotto.yaml:3: listeners[0].bind: missing, allowed: an IP address with or "
-			"without a port, such as 192.0.2.1:5060 or [2001:db8::1]:5060\n"														  },
-		{ "a bind that is a name",
-                 HEAD "listeners:\n  - transport: udp\n    bind: localhost\n",
-                 "sotto.yaml:4: listeners[0].bind: found \"localhost\", allowed: an IP address "
-			"with or without a port, such as 192.0.2.1:5060 or [2001:db8::1]:5060\n"													  },
-		{ "tls without certificate",
-                 HEAD "listeners:\n  - transport: tls\n    bind: 192.0.2.1\n",
-                 "sotto.yaml:3: listeners[0].certificate: missing, allowed: a PEM file: "
+			"without a port, such as 192.0.2.1:5060 or [2001:db8::1]:5060\n"),
+		LINE("a bind that is a name",
+			HEAD "listeners:\n  - transport: udp\n    bind: localhost\n",
+			"sotto.yaml:4: listeners[0].bind: found \"localhost\", allowed: an IP address "
+			"with or without a port, such as 192.0.2.1:5060 or [2001:db8::1]:5060\n"),
+		LINE("tls without certificate",
+			HEAD "listeners:\n  - transport: tls\n    bind: 192.0.2.1\n",
+			"sotto.yaml:3: listeners[0].certificate: missing, allowed: a PEM file: "
 			"transport is tls\n"
 			"sotto.yaml:3: listeners[0].key: missing, allowed: a PEM file: transport is "
-			"tls\n"																					   },
-		{ "a certificate for udp",              HEAD LISTENER "    certificate: a.pem\n",
-                 "sotto.yaml:5: listeners[0].certificate: found one, allowed: only where "
-			"transport is tls\n"																			      },
-		{ "every address and none to tell",
-                 HEAD "listeners:\n  - transport: udp\n    bind: '[::]:5060'\n",
-                 "sotto.yaml:3: listeners[0].advertise: missing, allowed: an IP address; bind is "
-			"every address, and a peer must be told one\n"																    },
-		{ "advertising nobody",                 HEAD LISTENER "    advertise: 0.0.0.0\n",
-                 "sotto.yaml:5: listeners[0].advertise: found an address of nobody, allowed: "
-			"one that peers can reach\n"																		      },
-		{ "a media address with a port",        HEAD LISTENER "    media_bind: 192.0.2.1:1\n",
-                 "sotto.yaml:5: listeners[0].media_bind: found \"192.0.2.1:1\", allowed: an IP "
-			"address without a port, such as 192.0.2.1 or 2001:db8::1\n"														      },
-		{ "media of the other family",          HEAD LISTENER "    media_bind: 2001:db8::1\n",
-                 "sotto.yaml:3: listeners[0].media_advertise: missing, allowed: an IP address "
-			"of the family of media_bind\n"																		   },
-		{ "an address twice",
-                 HEAD LISTENER "  - transport: udp\n    bind: 192.0.2.1\n"
-				      "  - transport: tcp\n    bind: 192.0.2.1\n",                      "sotto.yaml:6: listeners[1].bind: found the address of listeners[0], allowed: "
-			"another one\n"										 },
-		{ "ports the wrong way round",          HEAD LISTENER "media:\n  ports: 40000-30000\n",
-                 "sotto.yaml:6: media.ports: found \"40000-30000\", allowed: two ports from 1024 "
-			"to 65535, the first even, such as 30000-39999\n"																 },
-		{ "an odd first port",                  HEAD LISTENER "media:\n  ports: 30001-30010\n",
-                 "sotto.yaml:6: media.ports: found \"30001-30010\", allowed: two ports from 1024 "
-			"to 65535, the first even, such as 30000-39999\n"																 },
-		{ "one port",                           HEAD LISTENER "media:\n  ports: 30000\n",
-                 "sotto.yaml:6: media.ports: found \"30000\", allowed: two ports from 1024 to "
-			"65535, the first even, such as 30000-39999\n"																    },
-		{ "a port too high",                    HEAD LISTENER "media:\n  ports: 30000-65536\n",
-                 "sotto.yaml:6: media.ports: found \"30000-65536\", allowed: two ports from 1024 "
-			"to 65535, the first even, such as 30000-39999\n"																 },
-		{ "a number too high",                  HEAD LISTENER "media: {dscp: 64}\n",
-                 "sotto.yaml:5: media.dscp: found \"64\", allowed: a whole number from 0 to 63\n"													 },
-		{ "a number too low",                   HEAD LISTENER "limits: {calls: 0}\n",
-                 "sotto.yaml:5: limits.calls: found \"0\", allowed: a whole number from 1 to "
-			"16384\n"																					 },
-		{ "a negative number",                  HEAD LISTENER "limits: {calls: -1}\n",
-                 "sotto.yaml:5: limits.calls: found \"-1\", allowed: a whole number from 1 to "
-			"16384\n"																					 },
-		{ "a time without a unit that we know", HEAD LISTENER "call_max: 4 hours\n",
-                 "sotto.yaml:5: call_max: found \"4 hours\", allowed: a time from 1m to 168h, "
-			"such as 90s, 5m or 1h\n"																			 },
-		{ "a time that overflows",              HEAD LISTENER "call_max: 99999999999h\n",
-                 "sotto.yaml:5: call_max: found \"99999999999h\", allowed: a time from 1m to "
-			"168h, such as 90s, 5m or 1h\n"																		   },
-		{ "yes is not true",                    HEAD LISTENER "tls: {system_cas: yes}\n",
-                 "sotto.yaml:5: tls.system_cas: found \"yes\", allowed: true, false\n"														    },
-		{ "expiries that cross",
-                 HEAD LISTENER "registrar:\n  expires_max: 2m\n  expires_min: 3m\n",
-                 "sotto.yaml:7: registrar.expires_min: found 180s, allowed: at most "
-			"registrar.expires_max, which is 120s\n"																	  },
-		{ "a control character",                "realm: \"a\\nb\"\n" LISTENER,
-                 "sotto.yaml:1: realm: found \"a\\u000ab\", allowed: 1 to 127 characters\n"													       },
-		{ "a zero byte",                        "realm: \"a\\0b\"\n" LISTENER,
-                 "sotto.yaml:1: realm: found \"a\\u0000b\", allowed: 1 to 127 characters\n"													       },
-		{ "a list as a key",                    HEAD LISTENER "? [a]\n: b\n",
-                 "sotto.yaml:5: found a list, allowed: a key\n"																	   },
-		{ "an area that is none",               HEAD LISTENER "log: {levels: {sips: info}}\n",
-                 "sotto.yaml:5: log.levels.sips: unknown key, allowed: daemon, config, store, "
-			"transport, tls, sip, registrar, call, media, ctl\n"															      },
-		{ "several at once",
-                 "realm: ''\nlisteners:\n  - transport: sctp\n    bind: here\nmedia:\n  dscp: x\n",     "sotto.yaml:1: realm: found \"\", allowed: 1 to 127 characters\n"
+			"tls\n"),
+		LINE("a certificate for udp", HEAD LISTENER "    certificate: a.pem\n",
+			"sotto.yaml:5: listeners[0].certificate: found one, allowed: only where "
+			"transport is tls\n"),
+		LINE("every address and none to tell",
+			HEAD "listeners:\n  - transport: udp\n    bind: '[::]:5060'\n",
+			"sotto.yaml:3: listeners[0].advertise: missing, allowed: an IP address; bind is "
+			"every address, and a peer must be told one\n"),
+		LINE("advertising nobody", HEAD LISTENER "    advertise: 0.0.0.0\n",
+			"sotto.yaml:5: listeners[0].advertise: found an address of nobody, allowed: "
+			"one that peers can reach\n"),
+		LINE("a media address with a port", HEAD LISTENER "    media_bind: 192.0.2.1:1\n",
+			"sotto.yaml:5: listeners[0].media_bind: found \"192.0.2.1:1\", allowed: an IP "
+			"address without a port, such as 192.0.2.1 or 2001:db8::1\n"),
+		LINE("media of the other family", HEAD LISTENER "    media_bind: 2001:db8::1\n",
+			"sotto.yaml:3: listeners[0].media_advertise: missing, allowed: an IP address "
+			"of the family of media_bind\n"),
+		LINE("an address twice",
+			HEAD LISTENER "  - transport: udp\n    bind: 192.0.2.1\n"
+				      "  - transport: tcp\n    bind: 192.0.2.1\n",
+			"sotto.yaml:6: listeners[1].bind: found the address of listeners[0], allowed: "
+			"another one\n"),
+		LINE("ports the wrong way round", HEAD LISTENER "media:\n  ports: 40000-30000\n",
+			"sotto.yaml:6: media.ports: found \"40000-30000\", allowed: two ports from 1024 "
+			"to 65535, the first even, such as 30000-39999\n"),
+		LINE("an odd first port", HEAD LISTENER "media:\n  ports: 30001-30010\n",
+			"sotto.yaml:6: media.ports: found \"30001-30010\", allowed: two ports from 1024 "
+			"to 65535, the first even, such as 30000-39999\n"),
+		LINE("one port", HEAD LISTENER "media:\n  ports: 30000\n",
+			"sotto.yaml:6: media.ports: found \"30000\", allowed: two ports from 1024 to "
+			"65535, the first even, such as 30000-39999\n"),
+		LINE("a port too high", HEAD LISTENER "media:\n  ports: 30000-65536\n",
+			"sotto.yaml:6: media.ports: found \"30000-65536\", allowed: two ports from 1024 "
+			"to 65535, the first even, such as 30000-39999\n"),
+		LINE("a number too high", HEAD LISTENER "media: {dscp: 64}\n",
+			"sotto.yaml:5: media.dscp: found \"64\", allowed: a whole number from 0 to 63\n"),
+		LINE("a number too low", HEAD LISTENER "limits: {calls: 0}\n",
+			"sotto.yaml:5: limits.calls: found \"0\", allowed: a whole number from 1 to "
+			"16384\n"),
+		LINE("a negative number", HEAD LISTENER "limits: {calls: -1}\n",
+			"sotto.yaml:5: limits.calls: found \"-1\", allowed: a whole number from 1 to "
+			"16384\n"),
+		LINE("a time without a unit that we know", HEAD LISTENER "call_max: 4 hours\n",
+			"sotto.yaml:5: call_max: found \"4 hours\", allowed: a time from 1m to 168h, "
+			"such as 90s, 5m or 1h\n"),
+		LINE("a time that overflows", HEAD LISTENER "call_max: 99999999999h\n",
+			"sotto.yaml:5: call_max: found \"99999999999h\", allowed: a time from 1m to "
+			"168h, such as 90s, 5m or 1h\n"),
+		LINE("yes is not true", HEAD LISTENER "tls: {system_cas: yes}\n",
+			"sotto.yaml:5: tls.system_cas: found \"yes\", allowed: true, false\n"),
+		LINE("expiries that cross",
+			HEAD LISTENER "registrar:\n  expires_max: 2m\n  expires_min: 3m\n",
+			"sotto.yaml:7: registrar.expires_min: found 180s, allowed: at most "
+			"registrar.expires_max, which is 120s\n"),
+		LINE("a control character", "realm: \"a\\nb\"\n" LISTENER,
+			"sotto.yaml:1: realm: found \"a\\u000ab\", allowed: 1 to 127 characters\n"),
+		LINE("a zero byte", "realm: \"a\\0b\"\n" LISTENER,
+			"sotto.yaml:1: realm: found \"a\\u0000b\", allowed: 1 to 127 characters\n"),
+		LINE("a list as a key", HEAD LISTENER "? [a]\n: b\n",
+			"sotto.yaml:5: found a list, allowed: a key\n"),
+		LINE("an area that is none", HEAD LISTENER "log: {levels: {sips: info}}\n",
+			"sotto.yaml:5: log.levels.sips: unknown key, allowed: daemon, config, store, "
+			"transport, tls, sip, registrar, call, media, ctl\n"),
+		LINE("several at once",
+			"realm: ''\nlisteners:\n  - transport: sctp\n    bind: here\nmedia:\n  dscp: x\n",
+			"sotto.yaml:1: realm: found \"\", allowed: 1 to 127 characters\n"
 			"sotto.yaml:3: listeners[0].transport: found \"sctp\", allowed: udp, tcp, tls\n"
 			"sotto.yaml:4: listeners[0].bind: found \"here\", allowed: an IP address with "
 			"or without a port, such as 192.0.2.1:5060 or [2001:db8::1]:5060\n"
-			"sotto.yaml:6: media.dscp: found \"x\", allowed: a whole number from 0 to 63\n"},
+			"sotto.yaml:6: media.dscp: found \"x\", allowed: a whole number from 0 to 63\n"),
 	};
 	struct config_report report;
 	struct config c;

@@ -6,6 +6,12 @@
 #include "unit/alloc_fail.h"
 #include "unit/test.h"
 
+/* a row of a table: clang-format 14 tears bare ones apart */
+#define LINE(...)           \
+	{                   \
+		__VA_ARGS__ \
+	}
+
 static struct netaddr address(const char *text)
 {
 	struct netaddr a;
@@ -91,16 +97,16 @@ static void directory_takes_the_most_specific_prefix(void **state)
 	static const struct {
 		const char *label, *source, *want;
 	} rows[] = {
-		{"only the wide one",             "192.0.2.1",          "wide"  },
-		{ "its last address",             "192.0.2.127",        "wide"  },
-		{ "half of it",                   "192.0.2.128",        "narrow"},
-		{ "one host",                     "192.0.2.7",          "narrow"},
-		{ "ports do not matter",          "192.0.2.7:4000",     "narrow"},
-		{ "one beyond",                   "192.0.3.0",          NULL    },
-		{ "IPv6",                         "2001:db8:ffff::1",   "wide"  },
-		{ "IPv6, a prefix within a byte", "2001:db8:1:8fff::1", "fqdn"  },
-		{ "IPv6, one bit off",            "2001:db8:1:7fff::1", "wide"  },
-		{ "IPv6, none",                   "2001:db9::1",        NULL    },
+		LINE("only the wide one", "192.0.2.1", "wide"),
+		LINE("its last address", "192.0.2.127", "wide"),
+		LINE("half of it", "192.0.2.128", "narrow"),
+		LINE("one host", "192.0.2.7", "narrow"),
+		LINE("ports do not matter", "192.0.2.7:4000", "narrow"),
+		LINE("one beyond", "192.0.3.0", NULL),
+		LINE("IPv6", "2001:db8:ffff::1", "wide"),
+		LINE("IPv6, a prefix within a byte", "2001:db8:1:8fff::1", "fqdn"),
+		LINE("IPv6, one bit off", "2001:db8:1:7fff::1", "wide"),
+		LINE("IPv6, none", "2001:db9::1", NULL),
 	};
 	struct directory *d = sample();
 	struct netaddr none = { 0 };

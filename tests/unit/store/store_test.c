@@ -10,6 +10,12 @@
 #include "unit/store/folder.h"
 #include "unit/test.h"
 
+/* a row of a table: clang-format 14 tears bare ones apart */
+#define LINE(...)           \
+	{                   \
+		__VA_ARGS__ \
+	}
+
 #define WAL_MAX (4u << 20)
 
 struct fixture {
@@ -64,13 +70,13 @@ static struct connection full_connection(void)
 {
 	struct connection c = named("full \"quoted\" é", CONNECTION_FQDN);
 
-	c.inbound = (struct connection_media){
-		ENCRYPTED_MEDIA_SRTP,
-		{SRTP_AES_CM_128_HMAC_SHA1_80, SRTP_AES_CM_128_HMAC_SHA1_32},
-                2
-	};
-	c.outbound = (struct connection_media){ ENCRYPTED_MEDIA_OPTIONAL,
-		{ SRTP_AES_CM_128_HMAC_SHA1_32 }, 1 };
+	c.inbound.encrypted_media = ENCRYPTED_MEDIA_SRTP;
+	c.inbound.suites[0] = SRTP_AES_CM_128_HMAC_SHA1_80;
+	c.inbound.suites[1] = SRTP_AES_CM_128_HMAC_SHA1_32;
+	c.inbound.suite_count = 2;
+	c.outbound.encrypted_media = ENCRYPTED_MEDIA_OPTIONAL;
+	c.outbound.suites[0] = SRTP_AES_CM_128_HMAC_SHA1_32;
+	c.outbound.suite_count = 1;
 	c.suite_choice_theirs = c.answer_profile_mirror = c.offer_profile_avp = true;
 	c.osrtp_decline_rtp = c.lenient_tag = c.require_tls = true;
 	c.transport = SIP_TRANSPORT_TLS;
@@ -442,25 +448,26 @@ static void values_out_of_bounds_are_refused_with_a_sentence(void **state)
 	static const struct {
 		const char *label, *user, *password, *want;
 	} users[] = {
-		{"no user",                    "",				   "12345678",   "user: 1 to 63 bytes"     },
-		{ "a user with a space",       "a b",                                "12345678",
-                 "user: allowed: letters, digits and -_.!~*'()&=+$"                                                          },
-		{ "a user with a colon",       "a:b",                                "12345678",
-                 "user: allowed: letters, digits and -_.!~*'()&=+$"                                                          },
-		{ "a user of 64 bytes",
-                 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "12345678",   "user: 1 to 63 bytes"     },
-		{ "a short password",          "a",                                  "1234567",    "password: 8 to 128 bytes"},
-		{ "a password with a newline", "a",                                  "1234567\n8",
-                 "password: without control characters"								      },
+		LINE("no user", "", "12345678", "user: 1 to 63 bytes"),
+		LINE("a user with a space", "a b", "12345678",
+			"user: allowed: letters, digits and -_.!~*'()&=+$"),
+		LINE("a user with a colon", "a:b", "12345678",
+			"user: allowed: letters, digits and -_.!~*'()&=+$"),
+		LINE("a user of 64 bytes",
+			"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+			"12345678", "user: 1 to 63 bytes"),
+		LINE("a short password", "a", "1234567", "password: 8 to 128 bytes"),
+		LINE("a password with a newline", "a", "1234567\n8",
+			"password: without control characters"),
 	};
 	static const struct {
 		const char *label, *digits, *want;
 	} numbers[] = {
-		{"no number",    "",                                 "number: 1 to 31 digits"                  },
-		{ "only a plus", "+",                                "number: 1 to 31 digits"                  },
-		{ "a letter",    "12a",                              "number: digits only, after an optional +"},
-		{ "two plus",    "++1",                              "number: digits only, after an optional +"},
-		{ "32 digits",   "12345678901234567890123456789012", "number: 1 to 31 digits"                  },
+		LINE("no number", "", "number: 1 to 31 digits"),
+		LINE("only a plus", "+", "number: 1 to 31 digits"),
+		LINE("a letter", "12a", "number: digits only, after an optional +"),
+		LINE("two plus", "++1", "number: digits only, after an optional +"),
+		LINE("32 digits", "12345678901234567890123456789012", "number: 1 to 31 digits"),
 	};
 	struct fixture *f = *state;
 
@@ -490,21 +497,24 @@ static void connections_that_make_no_sense_are_refused(void **state)
 		const char *label, *want;
 		struct connection c;
 	} rows[8] = {
-		{"no name",                     "name: 1 to 63 bytes without control characters",
-                 named("",											       CONNECTION_CREDENTIAL)},
-		{ "a name with an escape",      "name: 1 to 63 bytes without control characters",
-                 named("a\033[1m",										       CONNECTION_CREDENTIAL)},
-		{ "ip without address",         "an ip connection needs an address at least",
-                 named("a",											      CONNECTION_IP)        },
-		{ "fqdn without host",
-                 "an fqdn connection needs a host, a DNS name such as sip.example.com",                       named("a", CONNECTION_FQDN)      },
-		{ "credential with an address",
-                 "a credential connection has no address and no host: its devices register",                  named("a", CONNECTION_CREDENTIAL)},
-		{ "an address of nobody",
-                 "address: 224.0.0.1 is no address of one host, so it could not be called",                   named("a", CONNECTION_IP)        },
-		{ "a suite twice",              "inbound suites: AES_CM_128_HMAC_SHA1_80 stands there twice",
-                 named("a",											      CONNECTION_CREDENTIAL)},
-		{ "wss",                        "transport: allowed: udp, tcp, tls",                          named("a", CONNECTION_CREDENTIAL)},
+		LINE("no name", "name: 1 to 63 bytes without control characters",
+			named("", CONNECTION_CREDENTIAL)),
+		LINE("a name with an escape", "name: 1 to 63 bytes without control characters",
+			named("a\033[1m", CONNECTION_CREDENTIAL)),
+		LINE("ip without address", "an ip connection needs an address at least",
+			named("a", CONNECTION_IP)),
+		LINE("fqdn without host",
+			"an fqdn connection needs a host, a DNS name such as sip.example.com",
+			named("a", CONNECTION_FQDN)),
+		LINE("credential with an address",
+			"a credential connection has no address and no host: its devices register",
+			named("a", CONNECTION_CREDENTIAL)),
+		LINE("an address of nobody",
+			"address: 224.0.0.1 is no address of one host, so it could not be called",
+			named("a", CONNECTION_IP)),
+		LINE("a suite twice", "inbound suites: AES_CM_128_HMAC_SHA1_80 stands there twice",
+			named("a", CONNECTION_CREDENTIAL)),
+		LINE("wss", "transport: allowed: udp, tcp, tls", named("a", CONNECTION_CREDENTIAL)),
 	};
 
 	add_source(&rows[4].c, "192.0.2.1", 32);
