@@ -29,20 +29,20 @@ static enum failure take_answer(struct call *c, struct leg *l, struct span sdp)
 /** SPEC §2.4: 503 where the far leg failed for encryption, the failure itself otherwise. */
 static enum failure told_caller(enum failure why)
 {
-	static const enum failure encryption[] = {
+	static const enum failure of_encryption[] = {
 		FAILURE_srtp_profile_without_crypto,
 		FAILURE_srtp_no_common_suite,
 		FAILURE_srtp_line_unusable,
+		FAILURE_srtp_parameter_unsupported,
 		FAILURE_srtp_answer_missing,
 		FAILURE_srtp_answer_uninvited,
 		FAILURE_srtp_answer_bad_tag,
 		FAILURE_srtp_keys_exposed,
 		FAILURE_dtls_not_built,
-		FAILURE_t38_on_encrypted_leg,
 	};
 
-	for (size_t i = 0; i < ARRAY_LEN(encryption); i++)
-		if (why == encryption[i])
+	for (size_t i = 0; i < ARRAY_LEN(of_encryption); i++)
+		if (why == of_encryption[i])
 			return FAILURE_far_legs_failed_encryption;
 	return why;
 }

@@ -152,10 +152,10 @@ static void on_success(struct leg *far, struct leg *l, const struct sip_msg *msg
 	far->accepted = far->client;
 	far->accepted_cseq = far->client_cseq;
 	far->client = 0;
-	leg_ack(far, far->accepted_cseq);
-	if (dialog_refresh_target(far->dialog, msg))
+	if (dialog_refresh_target(far->dialog, msg)) /* §12.2.1.2: before its ACK */
 		log_info(c->edge->env.log, call, "contact_missing",
 			LOG_STR("call", c->record.call_id), LOG_STR("leg", leg_name(far)));
+	leg_ack(far, far->accepted_cseq);
 	why = exchange_accept(c, far, message_sdp(msg));
 	if (!why)
 		why = exchange_answer(c, far, SPAN_NONE);
