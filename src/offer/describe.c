@@ -88,11 +88,21 @@ static bool is_in(struct span name, const struct span *list, size_t count)
 	return false;
 }
 
+/* "crypto :1 …" is not on the list above; the far party may read it more liberally than we do. */
+static bool is_printable_word(struct span name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] <= ' ' || name.p[i] > '~')
+			return false;
+	return name.n > 0;
+}
+
 static bool may_cross(struct span name)
 {
 	enum sdp_direction d;
 
-	return name.n && !is_in(name, never, ARRAY_LEN(never)) && !sdp_direction_parse(name, &d);
+	return is_printable_word(name) && !is_in(name, never, ARRAY_LEN(never)) &&
+	       !sdp_direction_parse(name, &d);
 }
 
 static bool formats_have(const struct formats *f, struct span pt)

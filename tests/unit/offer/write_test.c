@@ -18,6 +18,11 @@ static void only_what_may_cross_crosses(void **state)
 	static const char *const never[] = {
 		"crypto:1 " CM80 " inline:" K30,
 		"Crypto:1 " CM80 " inline:" K30,
+		"crypto :1 " CM80 " inline:" K30,
+		" crypto:1 " CM80 " inline:" K30,
+		"crypto\t:1 " CM80 " inline:" K30,
+		"\xc2\xa0"
+		"crypto:1 " CM80 " inline:" K30,
 		"key-mgmt:mikey x",
 		"fingerprint:sha-256 AA",
 		"setup:actpass",
