@@ -35,6 +35,13 @@ struct media_sent {
 	size_t n;
 };
 
+/** The edge's last description: its o= line, and the rest of it. */
+struct media_origin {
+	uint64_t id, version;
+	size_t n; /* 0: none yet */
+	char text[8192], next[8192];
+};
+
 struct media_end {
 	struct netaddr rtp, seen;           /* ours: as described, and as packets come from it */
 	struct netaddr remote, remote_rtcp; /* from the edge's description */
@@ -43,7 +50,8 @@ struct media_end {
 	struct media_crypto_set own;        /* the key of each suite, as long as the call lasts */
 	struct media_crypto_set offered;    /* ours, until the answer comes */
 	struct media_crypto_set proposed;   /* the edge's, until we answer */
-	bool peer_is_secure;                /* the edge's profile is RTP/SAVP */
+	struct media_origin origin;
+	bool peer_is_secure; /* the edge's profile is RTP/SAVP */
 	bool we_offered;
 	enum srtp_suite suite; /* agreed; NONE: clear */
 	uint8_t rx_key[SRTP_KEY_SALT_MAX], tx_key[SRTP_KEY_SALT_MAX];
@@ -82,7 +90,8 @@ struct media_shape {
 	struct span suites; /* "NAME,NAME"; empty: AES_CM_128_HMAC_SHA1_80, or as offered */
 	struct span codecs; /* "0,8"; empty: 0,8,101 */
 	struct span direction;
-	struct span tag; /* another tag than the right one */
+	struct span port; /* of our media from now on */
+	struct span tag;  /* another tag than the right one */
 	bool new_key;
 };
 

@@ -12,12 +12,12 @@ sotto_err media_shape_parse(struct media_shape *out, struct span text)
 		enum media_shape_kind kind;
 	} kinds[] = {
 		{"none",   MEDIA_SHAPE_NONE     },
-                { "plain", MEDIA_SHAPE_PLAIN    },
+		{ "plain", MEDIA_SHAPE_PLAIN    },
 		{ "srtp",  MEDIA_SHAPE_SRTP     },
-                { "osrtp", MEDIA_SHAPE_OSRTP    },
+		{ "osrtp", MEDIA_SHAPE_OSRTP    },
 		{ "savp",  MEDIA_SHAPE_SAVP_ONLY},
-                { "dtls",  MEDIA_SHAPE_DTLS     },
-		{ "t38",   MEDIA_SHAPE_T38      }
+		{ "dtls",  MEDIA_SHAPE_DTLS     },
+		{ "t38",   MEDIA_SHAPE_T38      },
 	};
 	struct span name;
 
@@ -154,9 +154,9 @@ static void codecs_write(struct buf *b, struct span codecs)
 		const char *format, *line;
 	} known[] = {
 		{"0",    "a=rtpmap:0 PCMU/8000\r\n"                                },
-                { "8",   "a=rtpmap:8 PCMA/8000\r\n"                                },
+		{ "8",   "a=rtpmap:8 PCMA/8000\r\n"                                },
 		{ "9",   "a=rtpmap:9 G722/8000\r\n"                                },
-		{ "101", "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n"}
+		{ "101", "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n"},
 	};
 	struct span list = codecs, one;
 
@@ -190,6 +190,17 @@ static void audio_write(struct media_end *m, struct call *c, struct buf *b,
 		buf_printf(b, "a=%.*s\r\n", SPAN_FMT(shape->direction));
 }
 
+static void port_change(struct media_end *m, struct call *c, const struct media_shape *shape)
+{
+	uint64_t port;
+
+	if (!shape->port.n)
+		return;
+	if (span_u64(shape->port, UINT16_MAX, &port) || port % 2)
+		world_fail(c->phone->world, "port=EVEN NUMBER");
+	m->rtp.port = m->seen.port = (uint16_t)port;
+}
+
 void media_end_describe(struct media_end *m, struct call *c, struct buf *b,
 	const struct media_shape *shape, bool is_answer)
 {
@@ -197,6 +208,7 @@ void media_end_describe(struct media_end *m, struct call *c, struct buf *b,
 	char text[sizeof(m->previous)], host[NETADDR_TEXT_MAX] = { 0 };
 	struct buf body = buf_over(text, sizeof(text) - 1), h = buf_over(host, sizeof(host) - 1);
 
+	port_change(m, c, shape);
 	memset(text, 0, sizeof(text));
 	netaddr_write_ip(&h, &m->rtp);
 	if (!is_answer)
@@ -308,6 +320,40 @@ static const struct sdp_media *audio_find(const struct sdp *sdp)
 	return NULL;
 }
 
+/**
+ * RFC 3264 §8: on one leg the session id stays, and the version rises by one with each change and
+ * only then.
+ */
+static bool origin_check(struct media_end *m, const struct sdp *sdp, const char **why)
+{
+	struct media_origin *o = &m->origin;
+	struct span rest = sdp->text, line;
+	struct buf body = buf_over(o->next, sizeof(o->next));
+	uint64_t id, version;
+	bool is_same;
+
+	while (span_take(&rest, '\n', &line))
+		if (!(line.n > 1 && line.p[0] == 'o'))
+			buf_put(&body, line);
+	*why = "its o= line has no numbers";
+	if (span_u64(sdp->origin_id, UINT64_MAX, &id) ||
+		span_u64(sdp->origin_version, UINT64_MAX, &version))
+		return false;
+	is_same = o->n == body.n && memcmp(o->text, o->next, body.n) == 0;
+	*why = "its session id is not that of the last one";
+	if (o->n && id != o->id)
+		return false;
+	*why = is_same ? "its version rose, and nothing changed"
+		       : "it changed, and its version did not rise by one";
+	if (o->n && version != o->version + !is_same)
+		return false;
+	o->id = id;
+	o->version = version;
+	o->n = body.n;
+	memcpy(o->text, o->next, body.n);
+	return true;
+}
+
 bool media_end_learn(struct media_end *m, struct call *c, struct span text, const char **why)
 {
 	struct arena arena;
@@ -318,6 +364,8 @@ bool media_end_learn(struct media_end *m, struct call *c, struct span text, cons
 	*why = "our parser refuses it";
 	arena_init(&arena, 256 * 1024);
 	if (sdp_parse(&sdp, &arena, text))
+		goto out;
+	if (!origin_check(m, &sdp, why))
 		goto out;
 	audio = audio_find(&sdp);
 	*why = "it has no audio";

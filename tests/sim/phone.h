@@ -79,6 +79,7 @@ struct phone {
 	bool retransmits; /* behaves as a transaction layer: repeats and absorbs */
 	bool never_acks;
 	bool is_unreachable;
+	bool has_moved; /* perhaps to a transport that its dialogs did not begin with */
 	char ignores[PHONE_IGNORES_MAX][32];
 	size_t ignore_count;
 	struct message *messages; /* newest first */

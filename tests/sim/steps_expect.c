@@ -160,10 +160,10 @@ bool step_left(struct world *w, const struct scenario_step *step)
 		size_t n;
 	} rows[] = {
 		{"calls",         c.calls              },
-                { "dialogs",      c.dialogs            },
-                { "transactions", c.transactions       },
+		{ "dialogs",      c.dialogs            },
+		{ "transactions", c.transactions       },
 		{ "bindings",     c.bindings           },
-                { "legs",         vmedia_legs(w->media)}
+		{ "legs",         vmedia_legs(w->media)},
 	};
 	uint64_t want;
 

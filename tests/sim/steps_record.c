@@ -14,32 +14,37 @@ static const char *yes_no(bool b)
 static bool leg_field(const struct leg_record *l, struct span name, char out[VALUE_MAX])
 {
 	const char *suite = l->is_srtp ? srtp_suite_info(l->suite)->name : "none";
-	char remote[NETADDR_TEXT_MAX], media[NETADDR_TEXT_MAX];
+	char remote_text[NETADDR_TEXT_MAX], media_text[NETADDR_TEXT_MAX];
+	const char *const remote = netaddr_text(&l->remote, remote_text);
+	const char *const media = netaddr_text(&l->media_remote, media_text);
+	const char *const transport = sip_transport_name(l->transport).p;
+	const char *const exists = yes_no(l->exists), *const exposed = yes_no(l->keys_exposed);
+	const char *const is_protected = yes_no(l->is_protected);
 	const struct {
 		const char *name, *value;
 	} texts[] = {
-		{"exists",                 yes_no(l->exists)                 },
-                { "connection",            l->connection_id                  },
-		{ "transport",             sip_transport_name(l->transport).p},
-		{ "remote",                netaddr_text(&l->remote,            remote) },
-		{ "media",                       netaddr_text(&l->media_remote,                                                  media) },
-                { "tls",                  l->tls_version },
-		{ "srtp",suite                         },
-                { "keys",                           l->key_exchange                                   },
-		{ "exposed",yes_no(l->keys_exposed)},
-                { "protected",                   yes_no(l->is_protected)                                                                       }
+		{"exists",      exists          },
+		{ "connection", l->connection_id},
+		{ "transport",  transport       },
+		{ "remote",     remote          },
+		{ "media",      media           },
+		{ "tls",        l->tls_version  },
+		{ "srtp",       suite           },
+		{ "keys",       l->key_exchange },
+		{ "exposed",    exposed         },
+		{ "protected",  is_protected    },
 	};
 	const struct {
 		const char *name;
 		uint64_t value;
 	} numbers[] = {
 		{"status",       l->sip_status },
-                { "rx",          l->rx_packets },
-                { "tx",          l->tx_packets },
+		{ "rx",          l->rx_packets },
+		{ "tx",          l->tx_packets },
 		{ "lost",        l->rx_lost    },
-                { "auth_failed", l->auth_failed},
+		{ "auth_failed", l->auth_failed},
 		{ "replayed",    l->replayed   },
-                { "clear_ms",    l->clear_ms   }
+		{ "clear_ms",    l->clear_ms   },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
@@ -58,10 +63,10 @@ static bool record_field(const struct call_record *r, struct span name, char out
 		const char *name, *value;
 	} texts[] = {
 		{"failure",   failure_info(r->failure)->name},
-                { "ended_by", r->ended_by                   },
+		{ "ended_by", r->ended_by                   },
 		{ "from",     r->from                       },
-                { "to",       r->to                         },
-                { "answered", yes_no(r->answered != 0)      }
+		{ "to",       r->to                         },
+		{ "answered", yes_no(r->answered != 0)      },
 	};
 	struct span key = name;
 

@@ -15,19 +15,13 @@ struct send_options {
 
 static bool media_word(struct send_options *o, struct span word)
 {
-	struct media_shape *shape = &o->request.media;
-	const struct span codecs = shape->codecs, direction = shape->direction, tag = shape->tag;
-	const bool new_key = shape->new_key;
 	struct span v;
 	const bool is_answer = word_option(word, "answer", &v);
 
 	if (!is_answer && !word_option(word, "offer", &v))
 		return false;
 	o->request.media_is_answer = is_answer;
-	*shape = (struct media_shape){
-		.codecs = codecs, .direction = direction, .tag = tag, .new_key = new_key
-	};
-	return media_shape_parse(shape, v) == SOTTO_OK;
+	return media_shape_parse(&o->request.media, v) == SOTTO_OK;
 }
 
 static bool auth_word(struct send_options *o, struct span word)
@@ -61,12 +55,13 @@ static bool text_word(struct send_options *o, struct span word)
 		struct span *to;
 	} texts[] = {
 		{"codecs",     &r->media.codecs   },
-                { "direction", &r->media.direction},
+		{ "direction", &r->media.direction},
+		{ "port",      &r->media.port     },
 		{ "tag",       &r->media.tag      },
-                { "user",      &r->user           },
-                { "password",  &r->password       },
+		{ "user",      &r->user           },
+		{ "password",  &r->password       },
 		{ "nonce",     &r->nonce          },
-                { "algorithm", &r->algorithm      }
+		{ "algorithm", &r->algorithm      },
 	};
 	struct span v;
 
@@ -138,6 +133,8 @@ static int listener_of_target(struct world *w, const struct phone *p, const stru
 	if (!address.port)
 		address.port = sip_transport_port(transport);
 	listener = net_listener_at(&w->net, transport, &address);
+	if (p->has_moved)
+		return net_listener(&w->net, p->transport, p->own.family);
 	if (listener < 0 || transport != p->transport) {
 		world_fail(w, "the edge's Contact is none of its listeners for %s: %s", p->name,
 			c->target);

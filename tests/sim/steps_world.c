@@ -139,13 +139,15 @@ static bool ignores(struct phone *p, const struct scenario_step *step)
 	return true;
 }
 
-/** Another network: its next packets come from there. */
-static bool moves(struct world *w, struct phone *p, struct span to)
+/** Another network, or another transport: its next packets come from there. */
+static bool moves(struct world *w, struct phone *p, const struct scenario_step *step)
 {
-	if (netaddr_parse(to, &p->own))
-		return world_fail(w, "PHONE moves to ADDRESS:PORT");
+	if (netaddr_parse(step->words[3], &p->own) ||
+		(step->count == 5 && sip_transport_parse(step->words[4], &p->transport)))
+		return world_fail(w, "PHONE moves to ADDRESS:PORT [udp|tcp|tls]");
 	net_disconnect(&w->net, p);
 	p->seen = p->own;
+	p->has_moved = true;
 	return true;
 }
 
@@ -158,8 +160,8 @@ bool step_phone_does(struct world *w, struct phone *p, const struct scenario_ste
 		net_disconnect(&w->net, p);
 	else if (span_eq(verb, SPAN("ignores")))
 		return ignores(p, step);
-	else if (span_eq(verb, SPAN("moves")) && step->count == 4)
-		return moves(w, p, step->words[3]);
+	else if (span_eq(verb, SPAN("moves")) && step->count >= 4)
+		return moves(w, p, step);
 	else if (span_eq(verb, SPAN("is")) && span_eq(what, SPAN("unreachable")))
 		p->is_unreachable = true;
 	else if (span_eq(verb, SPAN("is")) && span_eq(what, SPAN("reachable")))
