@@ -3,6 +3,7 @@
 #include "daemon/command.h"
 
 #include "daemon/row_json.h"
+#include "unit/alloc_fail.h"
 #include "unit/store/folder.h"
 #include "unit/test.h"
 
@@ -380,6 +381,28 @@ static void addresses_are_written_as_they_are_read(void **state)
 	}
 }
 
+static void use_once(void *ctx)
+{
+	static const char *const requests[] = { ADD_DEMO, "{\"command\":\"connection.list\"}",
+		"{\"command\":\"connection.remove\",\"args\":{\"connection\":\"demo\"}}" };
+	struct fixture *f = ctx;
+
+	for (size_t i = 0; i < ARRAY_LEN(requests); i++)
+		free(command_run(&f->env, span_of(requests[i])));
+}
+
+static void commands_survive_every_failed_allocation(void **state)
+{
+	struct fixture *f = *state;
+	json_t *data;
+
+	alloc_fail_sweep(use_once, f);
+	use_once(f); /* the snapshot is whole again after the next change */
+	data = ask_ok(f, "{\"command\":\"connection.list\"}");
+	CHECK_INT(0, json_array_size(data));
+	json_decref(data);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -392,6 +415,7 @@ int main(void)
 		TEST(addresses_are_64_at_most),
 		TEST(records_show_both_legs),
 		TEST(status_counts_what_lives_and_what_is_kept),
+		TEST(commands_survive_every_failed_allocation),
 		cmocka_unit_test(addresses_are_written_as_they_are_read),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
