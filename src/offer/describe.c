@@ -127,30 +127,35 @@ static bool is_companion(struct span codec)
 	return span_eq_nocase(codec, SPAN("telephone-event")) || span_eq_nocase(codec, SPAN("CN"));
 }
 
-static void formats_add(struct formats *f, const struct sdp_media *m, struct span codec)
+/* `names`: the codec of each format of `m`. Found once, since a policy asks for many. */
+static void formats_add(struct formats *f, const struct sdp_media *m,
+	const struct span names[SDP_FORMATS_MAX], struct span codec)
 {
 	for (size_t i = 0; i < m->format_count; i++)
-		if (span_eq_nocase(sdp_codec_name(m, m->formats[i]), codec) &&
-			!formats_have(f, m->formats[i]))
+		if (span_eq_nocase(names[i], codec) && !formats_have(f, m->formats[i]))
 			f->pt[f->count++] = m->formats[i];
 }
 
 void formats_filter(
 	struct formats *out, const struct sdp_media *m, const struct offer_policy *policy)
 {
+	struct span names[SDP_FORMATS_MAX];
+
 	out->count = 0;
 	if (policy->codec_count == 0 || m->kind != SDP_KIND_AUDIO) {
 		memcpy(out->pt, m->formats, sizeof(out->pt));
 		out->count = m->format_count;
 		return;
 	}
+	for (size_t i = 0; i < m->format_count; i++)
+		names[i] = sdp_codec_name(m, m->formats[i]);
 	for (size_t i = 0; i < policy->codec_count; i++)
 		if (!is_companion(policy->codecs[i]))
-			formats_add(out, m, policy->codecs[i]);
+			formats_add(out, m, names, policy->codecs[i]);
 	if (out->count == 0)
 		return;
-	formats_add(out, m, SPAN("telephone-event"));
-	formats_add(out, m, SPAN("CN"));
+	formats_add(out, m, names, SPAN("telephone-event"));
+	formats_add(out, m, names, SPAN("CN"));
 }
 
 void formats_keep(struct formats *f, const struct sdp_media *m)

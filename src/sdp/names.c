@@ -138,19 +138,23 @@ static struct span static_codec(struct span format)
 	return SPAN_NONE;
 }
 
+/* a=rtpmap:<payload type> <encoding name>/<clock rate>[/<parameters>] (RFC 8866 §6.6) */
+static bool maps(const struct sdp_attribute *a, struct span format, struct span *name)
+{
+	struct span rest = a->value, pt, codec;
+
+	return span_eq_nocase(a->name, SPAN("rtpmap")) && span_word(&rest, &pt) &&
+	       span_eq(pt, format) && span_word(&rest, &codec) && span_take(&codec, '/', name);
+}
+
 struct span sdp_codec_name(const struct sdp_media *m, struct span format)
 {
-	const struct sdp_attribute *map;
+	struct span name;
 
-	for (size_t n = 0;
-		(map = sdp_attribute(m->attributes, m->attribute_count, SPAN("rtpmap"), n)) != NULL;
-		n++) {
-		struct span rest = map->value, pt, codec, name;
-
-		if (span_word(&rest, &pt) && span_eq(pt, format) && span_word(&rest, &codec) &&
-			span_take(&codec, '/', &name))
+	/* one pass: it is asked for each format, and the peer says how many lines there are */
+	for (size_t i = 0; i < m->attribute_count; i++)
+		if (maps(&m->attributes[i], format, &name))
 			return name;
-	}
 	return static_codec(format);
 }
 

@@ -283,6 +283,24 @@ static void sdp_finds_codec_names(void **state)
 	CHECK_INT(0, sdp_codec_name(m, SPAN("t38")).n);
 }
 
+/* What a description of the greatest size costs is bounded too: each name takes one pass. */
+static void sdp_finds_a_codec_name_behind_as_many_maps_as_there_may_be(void **state)
+{
+	static char text[SDP_TEXT_MAX];
+	struct buf b = buf_over(text, sizeof(text) - 1);
+
+	(void)state;
+	buf_put(&b, SPAN(HEAD C4 "m=audio 1 RTP/AVP 96 97\r\n"));
+	for (unsigned i = 2; i < SDP_ATTRIBUTES_MAX; i++)
+		buf_put(&b, i % 2 ? SPAN("a=rtpmap:97\r\n") : SPAN("a=rtpmap:1 a/8\r\n"));
+	buf_put(&b, SPAN("a=RTPMAP:96 first/8000\r\na=rtpmap:96 second/8000\r\n"));
+	text[b.n] = 0;
+	CHECK_OK(parse(text));
+	CHECK_INT(SDP_ATTRIBUTES_MAX, sdp.media[0].attribute_count);
+	CHECK_SPAN("first", sdp_codec_name(&sdp.media[0], SPAN("96")));
+	CHECK_INT(0, sdp_codec_name(&sdp.media[0], SPAN("97")).n);
+}
+
 static void sdp_attributes_are_found_in_order_and_any_case(void **state)
 {
 	const struct sdp_media *m = sdp.media;
@@ -347,6 +365,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(sdp_addresses_are_literals_only, setup, teardown),
 		cmocka_unit_test_setup_teardown(sdp_keeps_each_maximum, setup, teardown),
 		cmocka_unit_test_setup_teardown(sdp_finds_codec_names, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			sdp_finds_a_codec_name_behind_as_many_maps_as_there_may_be, setup,
+			teardown),
 		cmocka_unit_test_setup_teardown(
 			sdp_attributes_are_found_in_order_and_any_case, setup, teardown),
 		cmocka_unit_test_setup_teardown(sdp_words_go_both_ways, setup, teardown),
