@@ -178,6 +178,10 @@ static void drop_success(struct leg *l, const struct sip_msg *msg, instant_t now
 
 static void on_first_success(struct leg *l, const struct txn_event *ev)
 {
+	struct call_release broken = {
+		.failure = FAILURE_message_malformed, .status = 502, .by = "callee"
+	};
+
 	if (!take_dialog(l, ev->msg)) {
 		on_success(l, ev->msg, ev->now);
 		return;
@@ -187,7 +191,9 @@ static void on_first_success(struct leg *l, const struct txn_event *ev)
 		leg_ack(l, l->client_cseq);
 		leg_send_bye(l, SPAN_NONE, ev->now);
 	}
-	answer_on_failure(l, FAILURE_message_malformed, ev->now);
+	l->client = 0;
+	leg_down(l, ev->now);
+	call_end(l->call, &broken, ev->now);
 }
 
 /* ---- refusals ---- */

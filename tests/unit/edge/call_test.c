@@ -573,6 +573,32 @@ static void a_connection_has_no_more_calls_than_its_channels(void **state)
 	rig_deinit(&r);
 }
 
+static void a_2xx_that_makes_no_dialog_is_502(void **state)
+{
+	struct rig r;
+	struct rig_party a, b;
+	struct rig_sent *invite;
+	char text[2048];
+	int n;
+
+	(void)state;
+	rig_init(&r);
+	CHECK_OK(rig_start(&r));
+	invite = call_bob(&r, &a, &b, rig_sdp_clear);
+	n = snprintf(text, sizeof(text),
+		"SIP/2.0 200 OK\r\nVia: %.*s\r\nFrom: %.*s\r\nTo: %.*s;tag=x\r\n"
+		"Call-ID: %.*s\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n",
+		SPAN_FMT(invite->msg.via.text), SPAN_FMT(invite->msg.from.text),
+		SPAN_FMT(invite->msg.to.text), SPAN_FMT(invite->msg.call_id));
+	r.in.on_message(r.in.ctx, text, (size_t)n, &invite->hop, r.now);
+	rig_take_method(&r, "ACK");
+	rig_take_method(&r, "BYE");
+	rig_take_status(&r, 502);
+	rig_check_empty(&r);
+	CHECK_INT(FAILURE_message_malformed, r.record.failure);
+	rig_deinit(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -598,6 +624,7 @@ int main(void)
 		cmocka_unit_test(another_fork_may_answer_than_the_one_that_rang),
 		cmocka_unit_test(a_second_answer_is_acked_and_released),
 		cmocka_unit_test(a_connection_has_no_more_calls_than_its_channels),
+		cmocka_unit_test(a_2xx_that_makes_no_dialog_is_502),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

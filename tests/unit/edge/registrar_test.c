@@ -265,6 +265,35 @@ static void a_source_address_is_no_user(void **state)
 	rig_deinit(&s.r);
 }
 
+static void a_contact_has_at_most_512_bytes(void **state)
+{
+	static const struct {
+		const char *label;
+		size_t bytes;
+		unsigned status;
+	} rows[] = {
+		{"at the maximum", 512, 200},
+		{ "one above",     513, 400},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct session s;
+		char contact[600] = "", headers[700];
+
+		ROW(rows[i].label);
+		begin(&s);
+		memset(contact, 'a', rows[i].bytes);
+		memcpy(contact, "sip:", 4);
+		memcpy(contact + rows[i].bytes - 9, "@10.0.0.1", 9);
+		snprintf(headers, sizeof(headers), "Contact: <%s>\r\n", contact);
+		CHECK_INT(rows[i].status,
+			register_as(&s, "alice", "sip:alice@sotto", headers)->msg.status);
+		CHECK_INT(rows[i].status == 200, bindings(&s));
+		rig_deinit(&s.r);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -276,6 +305,7 @@ int main(void)
 		cmocka_unit_test(bindings_go_with_their_flow_and_no_other),
 		cmocka_unit_test(the_best_contact_is_called),
 		cmocka_unit_test(a_source_address_is_no_user),
+		cmocka_unit_test(a_contact_has_at_most_512_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
