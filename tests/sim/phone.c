@@ -301,7 +301,13 @@ static void call_is_begun(struct phone *p, struct message *m)
 	text_keep(p->world, c->remote_uri, sizeof(c->remote_uri), m->msg.from.uri.text);
 	text_keep(p->world, c->remote_tag, sizeof(c->remote_tag), m->msg.from.tag);
 	c->listener = m->listener;
+	c->invite_received = m;
 	m->call = c;
+}
+
+static bool is_of_fork(const struct call *c, const struct sip_msg *q)
+{
+	return c->fork_tag[0] && span_eq(q->to.tag, span_of(c->fork_tag));
 }
 
 /** RFC 3261 §12.2.2: tags of the dialog, and a CSeq that rises. */
@@ -309,7 +315,7 @@ static bool dialog_check(struct phone *p, const struct call *c, const struct mes
 {
 	const struct sip_msg *q = &m->msg;
 
-	if (q->method == SIP_METHOD_CANCEL)
+	if (q->method == SIP_METHOD_CANCEL || is_of_fork(c, q))
 		return true;
 	if (c->number && q->to.tag.n && !span_eq(q->to.tag, span_of(c->local_tag)))
 		return world_fail(
@@ -351,7 +357,7 @@ static void request_learn(struct phone *p, struct message *m)
 
 	if (m->msg.method == SIP_METHOD_ACK)
 		ack_arrives(p, m);
-	else if (m->msg.method != SIP_METHOD_CANCEL)
+	else if (m->msg.method != SIP_METHOD_CANCEL && !is_of_fork(c, &m->msg))
 		c->remote_cseq = m->msg.cseq.number;
 	if (m->msg.method == SIP_METHOD_INVITE || m->msg.method == SIP_METHOD_UPDATE)
 		target_learn(c, m);

@@ -56,12 +56,14 @@ struct call {
 	unsigned number; /* from 1; 0: requests outside of calls */
 	bool is_caller;
 	char call_id[PHONE_TEXT_MAX], local_tag[64], remote_tag[PHONE_TEXT_MAX];
+	char fork_tag[64]; /* a second phone behind this one has answered by it; empty: none */
 	char local_uri[PHONE_TEXT_MAX], remote_uri[PHONE_TEXT_MAX];
 	char request_uri[PHONE_TEXT_MAX]; /* of the first request */
 	char target[PHONE_TEXT_MAX];      /* the edge's Contact; empty: none yet */
 	uint32_t cseq, remote_cseq;
 	size_t listener;
-	struct message *invite; /* the latest that we sent */
+	struct message *invite;          /* the latest that we sent */
+	struct message *invite_received; /* the first one */
 	struct media_end media;
 };
 

@@ -142,7 +142,7 @@ bool phone_write_cancel(struct call *c, struct draft *d)
 }
 
 void phone_write_response(struct call *c, const struct message *request, unsigned status,
-	const struct media_shape *media, bool media_is_answer, struct draft *d)
+	const struct media_shape *media, bool media_is_answer, bool is_fork, struct draft *d)
 {
 	const struct sip_msg *q = &request->msg;
 	const struct span reason = sip_reason_phrase(status);
@@ -154,7 +154,9 @@ void phone_write_response(struct call *c, const struct message *request, unsigne
 	draft_add(d, "From", "%.*s", SPAN_FMT(q->from.text));
 	draft_add(d, "To", "%.*s%s%s", SPAN_FMT(q->to.text),
 		q->to.tag.n || status == 100 ? "" : ";tag=",
-		q->to.tag.n || status == 100 ? "" : c->local_tag);
+		q->to.tag.n || status == 100 ? ""
+		: is_fork                    ? c->fork_tag
+					     : c->local_tag);
 	draft_add(d, "Call-ID", "%.*s", SPAN_FMT(q->call_id));
 	draft_add(d, "CSeq", "%u %.*s", q->cseq.number, SPAN_FMT(q->cseq.method_name));
 	if (makes_or_refreshes_dialog(q->method_name) && status > 100 && status < 300)

@@ -32,9 +32,9 @@ void phone_write_request(
 bool phone_write_ack(struct call *c, const struct phone_request *r, struct draft *d);
 bool phone_write_cancel(struct call *c, struct draft *d);
 
-/** The response to `request`. */
+/** The response to `request`; with c->fork_tag if `is_fork`. */
 void phone_write_response(struct call *c, const struct message *request, unsigned status,
-	const struct media_shape *media, bool media_is_answer, struct draft *d);
+	const struct media_shape *media, bool media_is_answer, bool is_fork, struct draft *d);
 
 /** Writes and sends the ACK that belongs to the INVITE transaction (RFC 3261 §17.1.1.3). */
 struct message *phone_ack(

@@ -9,7 +9,8 @@
 /** What the words behind `PHONE > MESSAGE` say. */
 struct send_options {
 	struct phone_request request;
-	struct span to; /* response: the method that it answers */
+	struct span to;   /* response: the method that it answers */
+	struct span fork; /* response: the To tag of a second phone that answers */
 	bool again;
 };
 
@@ -62,6 +63,7 @@ static bool text_word(struct send_options *o, struct span word)
 		{ "password",  &r->password       },
 		{ "nonce",     &r->nonce          },
 		{ "algorithm", &r->algorithm      },
+		{ "fork",      &o->fork           },
 	};
 	struct span v;
 
@@ -284,10 +286,15 @@ static bool send_response(struct world *w, struct phone *p, unsigned number, uns
 		request = phone_unanswered(p, c, o->to);
 	if (!request && (request = phone_unanswered(p, phone_outside(p), o->to)))
 		c = request->call;
+	if (!request && c && o->fork.n && c->invite_received)
+		request = c->invite_received;
 	if (!request)
 		return world_fail(w, "%s has no request to answer", p->name);
+	if (o->fork.n && span_cstr(o->fork, c->fork_tag, sizeof(c->fork_tag)))
+		return world_fail(w, "fork=TAG");
 	d = must_alloc(sizeof(*d));
-	phone_write_response(c, request, status, &o->request.media, o->request.media_is_answer, d);
+	phone_write_response(c, request, status, &o->request.media, o->request.media_is_answer,
+		o->fork.n > 0, d);
 	if (draft_edit(d, step)) {
 		m = draft_send(p, c, d, request->listener);
 		answered(p, request, m);
