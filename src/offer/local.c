@@ -43,6 +43,17 @@ const struct offer_key *local_key(
 	return k;
 }
 
+void local_forget(struct offer_local *l, size_t stream)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < l->key_count; i++)
+		if (l->keys[i].stream != stream)
+			l->keys[kept++] = l->keys[i];
+	explicit_bzero(l->keys + kept, (l->key_count - kept) * sizeof(l->keys[0]));
+	l->key_count = kept;
+}
+
 void local_media_key(struct media_key *out, const struct offer_key *key)
 {
 	*out = (struct media_key){ .suite = key->suite };

@@ -6,11 +6,18 @@
 #include "offer/offer.h"
 
 /**
- * The transmit key of a stream under a suite: made at the first call, the same ever after.
+ * The transmit key of a stream under a suite: made at the first call, the same ever after, until
+ * the stream's keys are forgotten.
  * @return NULL if OFFER_KEYS_MAX are in use, or `rng` is NULL and there is none yet
  */
 const struct offer_key *local_key(
 	struct offer_local *l, struct rng *rng, size_t stream, enum srtp_suite suite);
+
+/**
+ * Wipes the stream's keys. When an answer moves a stream to another suite: media drops what it
+ * knows of the one before (rollover, window), so that its key must not come back with it.
+ */
+void local_forget(struct offer_local *l, size_t stream);
 
 /** The key as it goes to media. */
 void local_media_key(struct media_key *out, const struct offer_key *key);

@@ -72,7 +72,8 @@ struct offer_key {
 /**
  * Our own side of one leg: addresses, o= line and transmit keys, kept by the leg for all its offers
  * and answers. Keys are made once per stream, suite and leg and never copied to another leg: no two
- * in a description are equal (RFC 4568 §6.1). A secret: offer_local_wipe.
+ * in a description are equal (RFC 4568 §6.1). A stream whose suite changes gets new ones. A secret:
+ * offer_local_wipe.
  */
 struct offer_local {
 	struct netaddr

@@ -288,6 +288,8 @@ static enum failure key_answer(struct answering *a, struct offer_stream *s, size
 
 	if (s->security != MEDIA_SDES)
 		return FAILURE_none;
+	if (s->rx.suite != a->local->agreed)
+		local_forget(a->local, index);
 	key = local_key(a->local, a->rng, index, s->rx.suite);
 	if (!key)
 		return FAILURE_internal_error;

@@ -171,6 +171,27 @@ static void a_failed_answer_leaves_the_judgement_as_it_was(void **state)
 	CHECK(memcmp(&before, &call.judged, sizeof(before)) == 0);
 }
 
+/* SPEC §2.5: what media knew of the first suite's indexes is gone when it comes back */
+static void a_suite_that_comes_back_has_a_key_of_its_own(void **state)
+{
+	static const char *const offers[] = { SAVP CRYPTO80, SAVP CRYPTO32, SAVP CRYPTO80, AVP,
+		SAVP CRYPTO32, SAVP CRYPTO80 };
+	struct media_key sent[ARRAY_LEN(offers)];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(offers); i++) {
+		ROW(offers[i]);
+		call.policy_a.agreed = call.local_a.agreed;
+		CHECK_INT(FAILURE_none, offer_to_b(offers[i]));
+		CHECK_INT(FAILURE_none, answer_a(NULL));
+		sent[i] = call.judged.stream[0].tx;
+		CHECK_INT(1, call.local_a.key_count);
+		for (size_t j = 0; j < i; j++)
+			CHECK(memcmp(sent[j].bytes, sent[i].bytes, sizeof(sent[i].bytes)) != 0);
+	}
+	CHECK_INT(SRTP_SUITE_NONE, sent[3].suite);
+}
+
 static void a_leg_has_so_many_keys_and_no_more(void **state)
 {
 	struct offer_local *l = &call.local_a;
@@ -198,6 +219,7 @@ int main(void)
 		TEST(udp_offers_at_most_four_suites),
 		TEST(our_own_key_in_a_later_offer_is_refused),
 		TEST(a_failed_answer_leaves_the_judgement_as_it_was),
+		TEST(a_suite_that_comes_back_has_a_key_of_its_own),
 		TEST(a_leg_has_so_many_keys_and_no_more),
 	};
 
