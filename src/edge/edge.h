@@ -17,11 +17,11 @@
 #define EDGE_BINDINGS_PER_USER 10
 
 struct edge_settings {
-	char realm[128];           /* digest realm, and our own domain */
-	unsigned digest_algorithms;    /* of enum auth_algorithm */
-	char test_destination[64]; /* user part that reaches the test destination; empty: none */
-	char user_agent[64];       /* Server and User-Agent */
-	uint32_t calls_max;        /* 1..EDGE_CALLS_MAX: above, 503 */
+	char realm[128];            /* digest realm, and our own domain */
+	unsigned digest_algorithms; /* of enum auth_algorithm */
+	char test_destination[64];  /* user part that reaches the test destination; empty: none */
+	char user_agent[64];        /* Server and User-Agent */
+	uint32_t calls_max;         /* 1..EDGE_CALLS_MAX: above, 503 */
 	uint32_t register_expires_min_s, register_expires_max_s; /* 60, 3600 */
 	uint32_t timeout_1xx_s, timeout_2xx_s;                   /* no provisional; no answer */
 	uint32_t media_silence_s;                                /* 0: never ends a call */
