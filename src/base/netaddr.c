@@ -6,6 +6,19 @@
 #include <netinet/in.h>
 #include <stdio.h>
 
+/** An IPv4 address in IPv6's clothes is one: else it would pass by every rule for IPv4. */
+static void unmap(struct netaddr *a)
+{
+	static const uint8_t mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+
+	if (a->family != IP_V6 || memcmp(a->ip, mapped, sizeof(mapped)) != 0)
+		return;
+	memmove(a->ip, a->ip + sizeof(mapped), 4);
+	memset(a->ip + 4, 0, sizeof(a->ip) - 4);
+	a->family = IP_V4;
+	a->scope = 0;
+}
+
 static sotto_err parse_v6(struct span text, struct netaddr *out)
 {
 	char s[INET6_ADDRSTRLEN], zone[IF_NAMESIZE];
@@ -19,6 +32,7 @@ static sotto_err parse_v6(struct span text, struct netaddr *out)
 	if (span_cstr(addr, s, sizeof(s)) || inet_pton(AF_INET6, s, out->ip) != 1)
 		return SOTTO_ESYNTAX;
 	out->family = IP_V6;
+	unmap(out);
 	return SOTTO_OK;
 }
 
@@ -195,8 +209,6 @@ socklen_t netaddr_to_sockaddr(const struct netaddr *a, struct sockaddr_storage *
 
 void netaddr_from_sockaddr(struct netaddr *out, const struct sockaddr *sa)
 {
-	static const uint8_t mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
-
 	*out = (struct netaddr){ .family = IP_NONE };
 	if (sa->sa_family == AF_INET) {
 		const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)sa;
@@ -205,15 +217,10 @@ void netaddr_from_sockaddr(struct netaddr *out, const struct sockaddr *sa)
 		memcpy(out->ip, &in->sin_addr, 4);
 	} else if (sa->sa_family == AF_INET6) {
 		const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)(const void *)sa;
-		const uint8_t *ip = in6->sin6_addr.s6_addr;
-		out->port = ntohs(in6->sin6_port);
-		if (memcmp(ip, mapped, sizeof(mapped)) == 0) {
-			out->family = IP_V4;
-			memcpy(out->ip, ip + 12, 4);
-			return;
-		}
 		out->family = IP_V6;
+		out->port = ntohs(in6->sin6_port);
 		out->scope = in6->sin6_scope_id;
-		memcpy(out->ip, ip, 16);
+		memcpy(out->ip, &in6->sin6_addr, 16);
+		unmap(out);
 	}
 }

@@ -164,7 +164,8 @@ static bool address_v6(struct span inside, struct netaddr *out)
 			continue;
 		text[n++] = c;
 	}
-	return netaddr_parse_ip((struct span){ text, n }, out) == SOTTO_OK && out->family == IP_V6;
+	/* the colon: "[192.0.2.1]" is no reference, though "[::ffff:192.0.2.1]" is that address */
+	return span_has(inside, ':') && netaddr_parse_ip((struct span){ text, n }, out) == SOTTO_OK;
 }
 
 bool sip_host_address(struct span host, struct netaddr *out)

@@ -29,6 +29,9 @@ static void netaddr_parse_reads_what_it_writes(void **state)
 		{ "three parts",             "192.0.2",              SOTTO_ESYNTAX, "-"                 },
 		{ "octet too large",         "192.0.2.256",          SOTTO_ESYNTAX, "-"                 },
 		{ "empty",                   "",                     SOTTO_ESYNTAX, "-"                 },
+		{ "v4 mapped into v6",       "::ffff:192.0.2.1",     SOTTO_OK,      "192.0.2.1"         },
+		{ "mapped, and port",        "[::FFFF:c000:201]:9",  SOTTO_OK,      "192.0.2.1:9"       },
+		{ "v4 in brackets",          "[192.0.2.1]",          SOTTO_ESYNTAX, "-"                 },
 		{ "three colons (RFC 5118)", "2001:db8:::192.0.2.1", SOTTO_ESYNTAX, "-"                 },
 	};
 
@@ -58,27 +61,29 @@ static void netaddr_knows_what_kind_it_is(void **state)
 		const char *ip;
 		bool is_private, is_unicast;
 	} rows[] = {
-		{"10.255.0.1",       true,  true },
-		{ "11.0.0.1",        false, true },
-		{ "172.15.255.255",  false, true },
-		{ "172.16.0.0",      true,  true },
-		{ "172.31.255.255",  true,  true },
-		{ "172.32.0.0",      false, true },
-		{ "192.168.1.1",     true,  true },
-		{ "100.64.0.1",      true,  true },
-		{ "100.128.0.1",     false, true },
-		{ "127.0.0.1",       true,  true },
-		{ "8.8.8.8",         false, true },
-		{ "255.255.255.255", false, false},
-		{ "224.0.0.1",       false, false},
-		{ "239.255.255.255", false, false},
-		{ "0.0.0.0",         false, false},
-		{ "::",              false, false},
-		{ "::1",             true,  true },
-		{ "fd00::1",         true,  true },
-		{ "fe80::1",         true,  true },
-		{ "2001:db8::1",     false, true },
-		{ "ff02::1",         false, false},
+		{"10.255.0.1",        true,  true },
+		{ "11.0.0.1",         false, true },
+		{ "172.15.255.255",   false, true },
+		{ "172.16.0.0",       true,  true },
+		{ "172.31.255.255",   true,  true },
+		{ "172.32.0.0",       false, true },
+		{ "192.168.1.1",      true,  true },
+		{ "100.64.0.1",       true,  true },
+		{ "100.128.0.1",      false, true },
+		{ "127.0.0.1",        true,  true },
+		{ "8.8.8.8",          false, true },
+		{ "255.255.255.255",  false, false},
+		{ "224.0.0.1",        false, false},
+		{ "239.255.255.255",  false, false},
+		{ "0.0.0.0",          false, false},
+		{ "::",               false, false},
+		{ "::1",              true,  true },
+		{ "fd00::1",          true,  true },
+		{ "fe80::1",          true,  true },
+		{ "2001:db8::1",      false, true },
+		{ "ff02::1",          false, false},
+		{ "::ffff:224.0.0.1", false, false},
+		{ "::ffff:10.0.0.1",  true,  true },
 	};
 
 	(void)state;
@@ -131,9 +136,10 @@ static void netaddr_survives_the_kernels_form(void **state)
 		netaddr_from_sockaddr(&back, (struct sockaddr *)&ss);
 		CHECK(netaddr_eq(&a, &back));
 	}
-	a = ip("[::ffff:192.0.2.7]:9"); /* what a dual-stack socket reports */
-	netaddr_to_sockaddr(&a, &ss);
-	netaddr_from_sockaddr(&back, (struct sockaddr *)&ss);
+	/* what a dual-stack socket reports */
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = htons(9) };
+	CHECK_INT(1, inet_pton(AF_INET6, "::ffff:192.0.2.7", &in6.sin6_addr));
+	netaddr_from_sockaddr(&back, (struct sockaddr *)&in6);
 	a = ip("192.0.2.7:9");
 	CHECK(netaddr_eq(&a, &back));
 }

@@ -238,7 +238,7 @@ static void address_is_that_of_the_host(void **state)
 		{ "sip:192.0.2.1",              "192.0.2.1"           },
 		{ "sip:[2001:db8::1]:1",        "[2001:db8::1]:1"     },
 		{ "sip:[2001:db8:::192.0.2.1]", "[2001:db8::c000:201]"},
-		{ "sip:[::ffff:192.0.2.1]",     "[::ffff:192.0.2.1]"  },
+		{ "sip:[::ffff:192.0.2.1]",     "192.0.2.1"           },
 		{ "sip:example.com",            NULL                  },
 		{ "sip:1.2.3.256",              NULL                  },
 		{ "sip:1.2.3",                  NULL                  },
