@@ -15,9 +15,10 @@ plain_hz=$((secure_hz + 211))
 phone_start secure 5080 "$secure_hz" \
 	"<sip:alice@$EDGE_IP;transport=tls>;auth_user=alice;auth_pass=wonderland;outbound=\"sip:$EDGE_IP:5061;transport=tls\";regint=600;mediaenc=srtp-mand;audio_codecs=PCMU,PCMA;answermode=auto"
 phone_start plain 5070 "$plain_hz" \
-	"<sip:bob@$PHONE_IP:5070>;regint=0;outbound=\"sip:$EDGE_IP:5060\";audio_codecs=PCMU,PCMA;answermode=auto"
+	"<sip:15550100@$PHONE_IP:5070>;regint=0;outbound=\"sip:$EDGE_IP:5060\";audio_codecs=PCMU,PCMA;answermode=auto"
 wait_for "$WORK/secure/log" '200 OK.*binding'
 
+calls=0
 # call FROM NUMBER TO
 call() {
 	rm -f "$WORK"/*/dump-*.wav
@@ -26,7 +27,8 @@ call() {
 	wait_for "$WORK/$3/log" "Call established"
 	on_phone sleep 4 # the sound itself: what is judged is how much of it was heard
 	phone_do "$1" hangup
-	wait_for "$WORK/edge.log" " call_ended .*answered" 10
+	calls=$((calls + 1))
+	records "$calls"
 }
 
 call secure 15550100 plain
@@ -36,13 +38,9 @@ call plain 15550200 secure
 heard plain "$secure_hz"
 heard secure "$plain_hz"
 
-until [ "$(ctl record list --json | jq length)" -eq 2 ]; do
-	[ "$SECONDS" -lt 120 ] || fail "two calls, two records"
-	read -rt 0.1 <> <(:) || true
-done
 ctl record list
 ctl record list --json >"$WORK/records.json"
 # the TLS leg is protected, the other is clear, in both directions
-jq -e '[.[] | [.caller, .callee] | map(.protected)] | sort == [[false, true], [true, false]]' \
+jq -e '[.[] | [.caller_leg, .callee_leg] | map(.is_protected)] | sort == [[false, true], [true, false]]' \
 	"$WORK/records.json" >/dev/null || { cat "$WORK/records.json"; fail "protection of the legs"; }
 echo ok

@@ -9,6 +9,7 @@
 #   phone_start NAME PORT TONE ACCOUNT   a baresip that answers by itself and hums TONE Hz
 #   phone_do NAME COMMAND   types a command
 #   wait_for FILE PATTERN [SECONDS]
+#   records N               waits until N calls have been recorded
 #   heard NAME HZ           the phone NAME heard HZ for a second at least
 set -euo pipefail
 : "${SOTTO:?the sotto binary to test}"
@@ -24,10 +25,13 @@ PHONE_IP=198.18.7.2
 PIDS=()
 
 cleanup() {
-	local status=$? pid
+	local status=$?
 	set +e
-	for pid in "${PIDS[@]}"; do kill "$pid" 2>/dev/null; done
-	for pid in "${PIDS[@]}"; do wait "$pid" 2>/dev/null; done
+	local i
+	for ((i = ${#PIDS[@]} - 1; i >= 0; i--)); do # phones before the edge: they say good-bye to it
+		kill "${PIDS[i]}" 2>/dev/null
+		wait "${PIDS[i]}" 2>/dev/null
+	done
 	ip netns del "$EDGE_HOST" 2>/dev/null
 	ip netns del "$PHONE_HOST" 2>/dev/null
 	if [ "$status" -ne 0 ] && [ "$status" -ne 77 ]; then
@@ -103,6 +107,16 @@ edge_start() {
 }
 
 ctl() { "$SOTTO" ctl --socket "$WORK/control.sock" "$@"; }
+
+# records N: waits until N calls have been recorded, and fails if there are more
+records() {
+	local deadline=$((SECONDS + 40)) n
+	until n=$(ctl record list --limit 1000 --json | jq length) && [ "$n" -ge "$1" ]; do
+		[ "$SECONDS" -lt "$deadline" ] || fail "$n records of $1"
+		read -rt 0.1 <> <(:) || true
+	done
+	[ "$n" -eq "$1" ] || fail "$n records, not $1"
+}
 
 # connection_id NAME
 connection_id() { ctl connection list --json | jq -r --arg n "$1" '.[] | select(.name == $n) | .id'; }
