@@ -39,19 +39,17 @@ static sotto_err decode64(uint8_t *out, size_t cap, size_t *n, struct span in)
 sotto_err base64_decode(
 	uint8_t *out, size_t cap, size_t *n, struct span in, enum base64_padding padding)
 {
+	bool must_pad = padding == BASE64_PADDED;
 	size_t pad = 0;
-	sotto_err err;
+	sotto_err err = SOTTO_ESYNTAX;
 
 	*n = 0;
 	while (pad < 2 && in.n && in.p[in.n - 1] == '=') {
 		in.n--;
 		pad++;
 	}
-	if (in.n == 0)
-		return SOTTO_ESYNTAX;
-	if ((pad || padding == BASE64_PADDED) && (in.n + pad) % 4)
-		return SOTTO_ESYNTAX;
-	err = decode64(out, cap, n, in);
+	if (in.n && ((in.n + pad) % 4 == 0 || (!pad && !must_pad)))
+		err = decode64(out, cap, n, in);
 	if (err) {
 		explicit_bzero(out, cap);
 		*n = 0;
