@@ -30,8 +30,6 @@ static void print_clean(FILE *out, const char *text)
 		fputc((uint8_t)*text < ' ' || *text == 0x7f ? '?' : *text, out);
 }
 
-static void table_begin(struct table *t, const char *const *headings, size_t n);
-
 static void table_add(struct table *t, const char *const *cells, size_t n)
 {
 	json_t *row = json_array();
@@ -220,16 +218,17 @@ static const char *leg_of(const json_t *leg, char out[CELL_MAX])
 {
 	const char *version = json_string_value(json_object_get(leg, "tls_version"));
 	bool is_srtp = json_is_true(json_object_get(leg, "is_srtp"));
+	bool is_protected = json_is_true(json_object_get(leg, "is_protected"));
+	bool keys_exposed = json_is_true(json_object_get(leg, "keys_exposed"));
 
 	if (!json_is_object(leg))
 		return "-";
-	snprintf(out, CELL_MAX, "%s%s%s, %s %s", text_of(leg, "transport"),
+	snprintf(out, CELL_MAX, "%s%s%s, %s %s%s", text_of(leg, "transport"),
 		version && *version ? " " : "", version ? version : "", is_srtp ? "srtp" : "rtp",
-		is_srtp ? text_of(leg, "suite") : "in the clear");
-	if (json_is_true(json_object_get(leg, "is_protected")))
-		strncat(out, " protected", CELL_MAX - strlen(out) - 1);
-	else if (json_is_true(json_object_get(leg, "keys_exposed")))
-		strncat(out, " keys exposed", CELL_MAX - strlen(out) - 1);
+		is_srtp ? text_of(leg, "suite") : "in the clear",
+		is_protected   ? " protected"
+		: keys_exposed ? " keys exposed"
+			       : "");
 	return out;
 }
 

@@ -4,7 +4,6 @@
  */
 #include "daemon/config.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <yaml.h>
@@ -257,27 +256,24 @@ static sotto_err unknown_key(
 /** One key and its value. */
 static sotto_err read_child(struct walk *w, const struct place *p, const char *key, unsigned line)
 {
-	struct place child = *p;
+	char shown[sizeof(p->shown) + KEY_MAX + 1], generic[sizeof(p->generic) + KEY_MAX + 1];
+	struct place below = *p;
 	const struct config_key *k;
-	char shown[sizeof(p->shown) + KEY_MAX];
 
 	snprintf(shown, sizeof(shown), "%s%s", p->shown, key);
-	/* a place is short: the table is three deep and a key KEY_MAX at most */
-	if (strlen(p->generic) + strlen(key) + 2 > sizeof(child.generic) ||
-		strlen(p->shown) + strlen(key) + 2 > sizeof(child.shown) || strpbrk(key, ".[]"))
+	snprintf(generic, sizeof(generic), "%s%s", p->generic, key);
+	if (strpbrk(key, ".[]")) /* no path of the table is one key */
 		return unknown_key(w, p, line, shown);
-	strcat(child.generic, key);
-	strcat(child.shown, key);
-	k = find_key(child.generic);
+	k = find_key(generic);
 	if (k)
 		return read_leaf(w, p, k, shown);
-	if (strcmp(child.generic, CONFIG_LIST) == 0)
+	if (strcmp(generic, CONFIG_LIST) == 0)
 		return read_list(w);
-	if (!is_section(child.generic))
+	if (!is_section(generic) || strlen(shown) + 2 > sizeof(below.shown))
 		return unknown_key(w, p, line, shown);
-	strcat(child.generic, ".");
-	strcat(child.shown, ".");
-	return read_section(w, &child, shown);
+	snprintf(below.shown, sizeof(below.shown), "%.*s.", (int)strlen(shown), shown);
+	snprintf(below.generic, sizeof(below.generic), "%.*s.", (int)strlen(generic), generic);
+	return read_section(w, &below, shown);
 }
 
 /** The keys that a mapping has had, to find one that stands there twice. */

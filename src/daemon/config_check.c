@@ -1,6 +1,7 @@
 /** @file daemon/config_check.c */
 #include "daemon/config_check.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -48,11 +49,15 @@ void config_report_add(
 
 void config_set_defaults(struct config *c)
 {
+	sotto_err err;
+
 	memset(c, 0, sizeof(*c));
 	for (size_t i = 0; i < config_key_count; i++) {
 		const struct config_key *k = &config_keys[i];
-		if (k->standard && config_value_set(k, c, span_of(k->standard), SPAN_NONE))
-			abort(); /* our own table is wrong: every test would see it */
+		if (!k->standard)
+			continue;
+		err = config_value_set(k, c, span_of(k->standard), SPAN_NONE);
+		assert(!err); /* the table's own defaults are allowed values */
 	}
 }
 

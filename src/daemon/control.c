@@ -1,6 +1,7 @@
 /** @file daemon/control.c */
 #include "daemon/control.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -109,12 +110,13 @@ static void reply(struct client *c, char *text, bool is_last)
 static void run_job(struct store *s, void *ctx)
 {
 	struct job *j = ctx;
+	sotto_err err;
 
 	(void)s;
 	j->answer = command_run(j->control->env, (struct span){ j->request, j->n });
 	explicit_bzero(j->request, j->n);
-	if (mailbox_send(j->control->done, &j))
-		abort(); /* the box has room for every job that may run */
+	err = mailbox_send(j->control->done, &j);
+	assert(!err); /* the box has room for every job that may run */
 }
 
 static void start_job(struct client *c, struct span line)
