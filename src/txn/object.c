@@ -54,6 +54,14 @@ sotto_err txn_create(struct txn_layer *l, const struct txn_machine *machine, str
 	return SOTTO_OK;
 }
 
+/** What we sent may have SDES keys in its body. */
+static void wipe_message(struct txn *t)
+{
+	if (t->message)
+		explicit_bzero(t->message, t->message_n);
+	free(t->message);
+}
+
 void txn_destroy(struct txn *t)
 {
 	struct txn_layer *l = t->layer;
@@ -64,7 +72,7 @@ void txn_destroy(struct txn *t)
 	handle_remove(&l->handles, t->handle);
 	free(t->invite.routes);
 	free(t->reason);
-	free(t->message);
+	wipe_message(t);
 	free(t);
 }
 
@@ -78,7 +86,7 @@ sotto_err txn_set_message(struct txn *t, struct span message)
 	if (!copy)
 		return SOTTO_ENOMEM;
 	memcpy(copy, message.p, message.n);
-	free(t->message);
+	wipe_message(t);
 	t->message = copy;
 	t->message_n = message.n;
 	return SOTTO_OK;

@@ -68,12 +68,16 @@ struct span txn_message_to_tag(struct txn *t)
 	struct sip_fault fault;
 	struct span tag = SPAN_NONE;
 	struct sip_msg msg;
+	size_t keep = 0;
 
 	if (!t->message)
 		return tag;
 	memcpy(l->text, t->message, t->message_n); /* parsing may unfold lines in place */
-	if (!sip_msg_parse(&msg, &l->arena, l->text, t->message_n, &fault))
+	if (!sip_msg_parse(&msg, &l->arena, l->text, t->message_n, &fault)) {
 		tag = msg.to.tag;
+		keep = (size_t)(msg.body.p - l->text);
+	}
+	explicit_bzero(l->text + keep, t->message_n - keep); /* the body may have SDES keys */
 	arena_reset(&l->arena);
 	return tag; /* in l->text */
 }
