@@ -68,6 +68,27 @@ static sotto_err check_tag(const struct srtp_item *item, const struct srtp_frame
 	return secret_eq(tag, item->packet + f->signed_len, k->tag_len) ? SOTTO_OK : SOTTO_EAUTH;
 }
 
+/**
+ * A peer may have wrapped before it was heard for the first time: it sends from its answer on, and
+ * the key is here when the answer is. Then its rollover counter is 1, which RTP does not tell.
+ */
+static bool may_have_wrapped(const struct srtp_item *item, const struct srtp_frame *f)
+{
+	return !item->is_rtcp && f->index < 0x8000 &&
+	       !srtp_stream_peek(&item->srtp->streams, f->ssrc).rtp.any;
+}
+
+static sotto_err check_tags(const struct srtp_item *item, struct srtp_frame *f)
+{
+	sotto_err err = check_tag(item, f);
+
+	if (err != SOTTO_EAUTH || !may_have_wrapped(item, f))
+		return err;
+	f->index += 0x10000;
+	write_u32(f->roc, 1);
+	return check_tag(item, f);
+}
+
 /** Only from here on does anything change. */
 static sotto_err commit(struct srtp_item *item, const struct srtp_frame *f)
 {
@@ -86,7 +107,7 @@ static sotto_err authenticate(struct srtp_item *item, struct srtp_frame *f)
 	if (item->srtp->direction != SRTP_RECEIVE)
 		return SOTTO_EINVAL;
 	TRY(item->is_rtcp ? rtcp_frame(f, item) : rtp_frame(f, item));
-	TRY(check_tag(item, f));
+	TRY(check_tags(item, f));
 	return commit(item, f);
 }
 

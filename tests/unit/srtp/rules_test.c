@@ -201,6 +201,36 @@ static void a_loss_across_a_wrap_does_not_lose_the_stream(void **state)
 	}
 }
 
+/** RFC 3711 §3.3.1 fears it: the peer has wrapped before we had its key, or its first packet. */
+static void a_wrap_before_the_first_packet_does_not_lose_the_stream(void **state)
+{
+	static const uint16_t firsts[] = { 0, 1, 50, 0x7ffe };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(firsts); i++) {
+		struct srtp *send = make(SRTP_SEND), *receive = make(SRTP_RECEIVE), before;
+		struct packet late, p, bad;
+
+		start_at(send, 77, 65500);
+		late = protected_rtp(send, 77, 65535);
+		p = protected_rtp(send, 77, firsts[i]);
+		bad = p;
+		bad.bytes[20] ^= 1;
+		before = *receive;
+		CHECK_INT(SOTTO_EAUTH, run(srtp_unprotect, receive, &bad, false));
+		CHECK(memcmp(&before, receive, sizeof(before)) == 0);
+		CHECK_OK(run(srtp_unprotect, receive, &p, false));
+		CHECK_INT(0x55, p.bytes[RTP_HEADER_MIN]);
+		CHECK_INT(0x10000 + firsts[i], receive->streams.live[0].rtp.highest);
+		CHECK_INT(i < 3 ? SOTTO_OK : SOTTO_EREPLAY,
+			run(srtp_unprotect, receive, &late, false));
+		p = protected_rtp(send, 77, (uint16_t)(firsts[i] + 1));
+		CHECK_OK(run(srtp_unprotect, receive, &p, false));
+		srtp_destroy(send);
+		srtp_destroy(receive);
+	}
+}
+
 static void a_wrap_and_a_repeat_may_lie_within_one_batch(void **state)
 {
 	struct srtp *send = make(SRTP_SEND), *receive = make(SRTP_RECEIVE);
@@ -463,6 +493,7 @@ int main(void)
 		cmocka_unit_test(forged_reports_leave_a_context_bit_for_bit_as_it_was),
 		cmocka_unit_test(each_packet_passes_once_in_any_order_within_the_window),
 		cmocka_unit_test(a_loss_across_a_wrap_does_not_lose_the_stream),
+		cmocka_unit_test(a_wrap_before_the_first_packet_does_not_lose_the_stream),
 		cmocka_unit_test(a_wrap_and_a_repeat_may_lie_within_one_batch),
 		cmocka_unit_test(a_source_never_uses_an_index_twice_whatever_it_does),
 		cmocka_unit_test(a_key_that_is_used_up_sends_nothing),
