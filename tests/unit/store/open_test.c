@@ -205,6 +205,52 @@ static void migration_that_was_cut_short_begins_again(void **state)
 	CHECK_INT(schema_version(), sql_number(f->store, "PRAGMA user_version"));
 }
 
+/** Rows 1 to `n` of a table, as fast as SQL makes them. */
+static void fill(const char *path, int n, const char *insert)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text),
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<%d) %s", n,
+		insert);
+	sql(path, text);
+}
+
+static void a_store_holds_its_maxima_and_not_one_more(void **state)
+{
+	struct folder *f = *state;
+	struct connection c = { .name = "last" };
+	struct directory *d;
+	struct store *s;
+
+	make_store(f);
+	fill(f->store, DIRECTORY_CONNECTIONS_MAX - 1,
+		"INSERT INTO connection SELECT 'cc_'||i, 'n'||i, 'credential', 1, 'off', '', 'off',"
+		" '', 0, 0, 0, 0, 0, 0, 'udp', '', 0, '', 0, 0, 0 FROM n");
+	fill(f->store, DIRECTORY_CREDENTIALS_MAX - 1,
+		"INSERT INTO credential SELECT 'u'||i, 'cc_1', zeroblob(16), zeroblob(32) FROM n");
+	fill(f->store, DIRECTORY_NUMBERS_MAX - 1, "INSERT INTO number SELECT i, 'cc_1' FROM n");
+	CHECK_OK(store_open(&s, f->store, SPAN("example.org"), NULL));
+	CHECK_OK(store_connection_put(s, &c, true));
+	CHECK_OK(store_credential_put(s, span_of(c.id), SPAN("last"), SPAN("12345678")));
+	CHECK_OK(store_number_put(s, SPAN("999999"), span_of(c.id)));
+	CHECK_OK(store_directory(s, &d)); /* all of it can be read */
+	CHECK_INT(DIRECTORY_CONNECTIONS_MAX, directory_count(d).connections);
+	CHECK_INT(DIRECTORY_CREDENTIALS_MAX, directory_count(d).credentials);
+	CHECK_INT(DIRECTORY_NUMBERS_MAX, directory_count(d).numbers);
+	directory_release(d);
+	CHECK_OK(store_credential_put(s, span_of(c.id), SPAN("last"), SPAN("a new one")));
+	snprintf(c.name, sizeof(c.name), "one more");
+	CHECK_INT(SOTTO_ELIMIT, store_connection_put(s, &c, true));
+	CHECK_SPAN("a store holds at most 16384 connections", span_of(store_why(s)));
+	CHECK_INT(SOTTO_ELIMIT,
+		store_credential_put(s, SPAN("cc_1"), SPAN("more"), SPAN("12345678")));
+	CHECK_SPAN("a store holds at most 65536 credentials", span_of(store_why(s)));
+	CHECK_INT(SOTTO_ELIMIT, store_number_put(s, SPAN("999998"), SPAN("cc_1")));
+	CHECK_SPAN("a store holds at most 262144 numbers", span_of(store_why(s)));
+	store_close(s);
+}
+
 /** Writes connections and records for ever, and tells each by one byte once it is acknowledged. */
 static _Noreturn void write_until_killed(const char *path, int fd, int round)
 {
@@ -282,6 +328,7 @@ int main(void)
 		TEST(a_store_in_use_is_refused),
 		TEST(migration_brings_a_new_file_to_the_present_version),
 		TEST(migration_that_was_cut_short_begins_again),
+		TEST(a_store_holds_its_maxima_and_not_one_more),
 		TEST(nothing_acknowledged_is_lost_by_kill_9),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
