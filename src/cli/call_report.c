@@ -38,7 +38,7 @@ static json_t *heard_json(const struct listen_report *heard)
 
 static const char *transport_text(const struct call_report *r)
 {
-	return sip_transport_name(r->result->hop.transport).p;
+	return sip_transport_name(r->options->transport).p;
 }
 
 static void print_json(const struct call_report *r)

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -109,7 +110,8 @@ static void set_limits(struct daemon *d)
 	struct rlimit files, none = { 0, 0 };
 	rlim_t need = (rlim_t)d->config.calls_max * 4 + d->config.flows_max + 256;
 
-	if (setrlimit(RLIMIT_CORE, &none))
+	/* core(5): the limit does not count where core files are piped to a program */
+	if (prctl(PR_SET_DUMPABLE, 0) || setrlimit(RLIMIT_CORE, &none))
 		log_warn(&d->log, daemon, "core_files_stay_on", LOG_BOOL("are_secret", true));
 	if (getrlimit(RLIMIT_NOFILE, &files))
 		return;

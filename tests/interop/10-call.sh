@@ -13,7 +13,7 @@ printf 'rabbit-hole\n' >"$WORK/hatter"
 place() {
 	local user=$1
 	shift
-	on_phone "$SOTTO" call "sip:test@$EDGE_IP" --from "$user" --password-file "$WORK/$user" \
+	on_phone "$SOTTO" call "sip:test@${TARGET:-$EDGE_IP}" --from "$user" --password-file "$WORK/$user" \
 		--ca "$WORK/ca/ca.pem" --seconds 3 --json "$@" >"$WORK/call.json"
 }
 
@@ -32,6 +32,10 @@ place alice --tls --srtp all
 expect '.ok and .protected and .tls_version == "TLSv1.3" and .tls_peer != "" and .heard[0].hz == 880'
 place hatter --tls --srtp all
 expect '.ok and .protected'
+TARGET="[$EDGE_IP6]" place alice --udp --srtp off
+expect '.ok'
+TARGET="[$EDGE_IP6]" place alice --tls --srtp all
+expect '.ok and .protected'
 
 # what must not be: each is refused, with the reason in the answer
 ! place hatter --tls --srtp off || fail "a call in the clear on a connection that requires SRTP"
@@ -46,7 +50,7 @@ printf 'wonderland\n' >"$WORK/nobody"
 expect '(.answered | not) and (.status == 401 or .status == 403 or .status == 407)'
 
 ctl record list --json >"$WORK/records.json"
-jq -e 'length == 7' "$WORK/records.json" >/dev/null || { cat "$WORK/records.json"; fail "seven calls, so seven records"; }
+jq -e 'length == 9' "$WORK/records.json" >/dev/null || { cat "$WORK/records.json"; fail "nine calls, so nine records"; }
 jq -e 'map(.failure) | (index("srtp_required_not_offered") and index("srtp_keys_exposed"))' \
 	"$WORK/records.json" >/dev/null || fail "the records name the failures"
 # no key ever reaches the log or a record

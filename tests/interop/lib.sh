@@ -1,7 +1,7 @@
 # Sourced by the interop tests: two hosts in network namespaces joined by a veth pair, the edge on one,
 # phones on the other. Everything that is started or made here goes when the test ends.
 #
-#   host_pair               makes both hosts; EDGE_IP and PHONE_IP
+#   host_pair               makes both hosts; EDGE_IP, EDGE_IP6 and PHONE_IP
 #   edge_start LINES        starts the edge on its host; LINES: more configuration
 #   ctl ...                 sotto ctl for that edge
 #   on_edge ..., on_phone ...   runs a command on that host (in the background: with ip netns exec
@@ -21,6 +21,7 @@ TAG=$(basename "$WORK" | sed 's/.*\.//' | tr 'A-Z' 'a-z' | cut -c1-5)$((RANDOM %
 EDGE_HOST=sotto-e-$TAG
 PHONE_HOST=sotto-p-$TAG
 EDGE_IP=198.18.7.1
+EDGE_IP6=fd07::1
 PHONE_IP=198.18.7.2
 PIDS=()
 
@@ -60,6 +61,8 @@ host_pair() {
 	ip -n "$EDGE_HOST" link add edge0 type veth peer name phone0 netns "$PHONE_HOST"
 	ip -n "$EDGE_HOST" addr add "$EDGE_IP/24" dev edge0
 	ip -n "$PHONE_HOST" addr add "$PHONE_IP/24" dev phone0
+	ip -n "$EDGE_HOST" addr add "$EDGE_IP6/64" dev edge0 nodad
+	ip -n "$PHONE_HOST" addr add fd07::2/64 dev phone0 nodad
 	for link in "$EDGE_HOST edge0" "$EDGE_HOST lo" "$PHONE_HOST phone0" "$PHONE_HOST lo"; do
 		# shellcheck disable=SC2086
 		set -- $link
@@ -94,11 +97,13 @@ listeners:
   - { transport: udp, bind: "$EDGE_IP:5060" }
   - { transport: tcp, bind: "$EDGE_IP:5060" }
   - { transport: tls, bind: "$EDGE_IP:5061", certificate: $WORK/ca/chain.pem, key: $WORK/ca/key.pem }
+  - { transport: udp, bind: "[$EDGE_IP6]:5060" }
+  - { transport: tls, bind: "[$EDGE_IP6]:5061", certificate: $WORK/ca/chain.pem, key: $WORK/ca/key.pem }
 EOF
 }
 
 edge_start() {
-	[ -d "$WORK/ca" ] || "$ROOT/scripts/local-ca" "$WORK/ca" edge.test "$EDGE_IP"
+	[ -d "$WORK/ca" ] || "$ROOT/scripts/local-ca" "$WORK/ca" edge.test "$EDGE_IP" "$EDGE_IP6"
 	{ edge_config; printf '%s\n' "${1:-}"; } >"$WORK/sotto.yaml"
 	ip netns exec "$EDGE_HOST" "$SOTTO" serve --config "$WORK/sotto.yaml" >>"$WORK/edge.log" 2>&1 &
 	EDGE_PID=$!
