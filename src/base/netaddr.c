@@ -19,15 +19,26 @@ static void unmap(struct netaddr *a)
 	a->scope = 0;
 }
 
+/** The zone behind '%': an interface of this host. */
+static bool parse_zone(struct span name, uint32_t *scope)
+{
+	char text[IF_NAMESIZE];
+
+	if (span_cstr(name, text, sizeof(text)))
+		return false;
+	*scope = if_nametoindex(text);
+	return *scope != 0;
+}
+
 static sotto_err parse_v6(struct span text, struct netaddr *out)
 {
-	char s[INET6_ADDRSTRLEN], zone[IF_NAMESIZE];
-	struct span addr = text;
+	char s[INET6_ADDRSTRLEN];
+	struct span zone = text, addr = text;
 
 	if (span_has(text, '%')) {
-		span_take(&text, '%', &addr);
-		TRY(span_cstr(text, zone, sizeof(zone)));
-		out->scope = if_nametoindex(zone);
+		span_take(&zone, '%', &addr);
+		if (!parse_zone(zone, &out->scope))
+			return SOTTO_ESYNTAX;
 	}
 	if (span_cstr(addr, s, sizeof(s)) || inet_pton(AF_INET6, s, out->ip) != 1)
 		return SOTTO_ESYNTAX;

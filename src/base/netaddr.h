@@ -19,8 +19,8 @@ struct netaddr {
 
 #define NETADDR_TEXT_MAX 64 /* "[addr%zone]:port" and a NUL */
 
-/** "192.0.2.1" or "2001:db8::1" or "[2001:db8::1]", no port; IPv4-mapped IPv6 becomes IPv4.
- * SOTTO_ESYNTAX otherwise. */
+/** "192.0.2.1" or "2001:db8::1" or "[2001:db8::1]", no port; IPv4-mapped IPv6 becomes IPv4,
+ * and a zone ("fe80::1%eth0") must be an interface that is there. SOTTO_ESYNTAX otherwise. */
 SOTTO_MUST_USE sotto_err netaddr_parse_ip(struct span text, struct netaddr *out);
 
 /** "192.0.2.1:5060", "[::1]:5060"; without a port `port` stays 0. */

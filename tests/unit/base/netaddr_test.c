@@ -2,6 +2,7 @@
 #include "unit/test.h"
 
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <netinet/in.h>
 
 #include "base/netaddr.h"
@@ -13,26 +14,29 @@ static void netaddr_parse_reads_what_it_writes(void **state)
 		sotto_err want;
 		const char *out;
 	} rows[] = {
-		{"v4",                       "192.0.2.1",            SOTTO_OK,      "192.0.2.1"         },
-		{ "v4 and port",             "192.0.2.1:5060",       SOTTO_OK,      "192.0.2.1:5060"    },
-		{ "largest port",            "192.0.2.1:65535",      SOTTO_OK,      "192.0.2.1:65535"   },
-		{ "port too large",          "192.0.2.1:65536",      SOTTO_ETOOBIG, "-"                 },
-		{ "empty port",              "192.0.2.1:",           SOTTO_ESYNTAX, "-"                 },
-		{ "v6 bare",                 "2001:db8::1",          SOTTO_OK,      "[2001:db8::1]"     },
-		{ "v6 in brackets",          "[2001:db8::1]",        SOTTO_OK,      "[2001:db8::1]"     },
-		{ "v6 and port",             "[2001:DB8::1]:5061",   SOTTO_OK,      "[2001:db8::1]:5061"},
-		{ "v6, empty port",          "[::1]:",               SOTTO_ESYNTAX, "-"                 },
-		{ "v6, junk behind",         "[::1]5061",            SOTTO_ESYNTAX, "-"                 },
-		{ "v6, no end",              "[::1",                 SOTTO_ESYNTAX, "-"                 },
-		{ "any",                     "0.0.0.0",              SOTTO_OK,      "0.0.0.0"           },
-		{ "a name",                  "example.com",          SOTTO_ESYNTAX, "-"                 },
-		{ "three parts",             "192.0.2",              SOTTO_ESYNTAX, "-"                 },
-		{ "octet too large",         "192.0.2.256",          SOTTO_ESYNTAX, "-"                 },
-		{ "empty",                   "",                     SOTTO_ESYNTAX, "-"                 },
-		{ "v4 mapped into v6",       "::ffff:192.0.2.1",     SOTTO_OK,      "192.0.2.1"         },
-		{ "mapped, and port",        "[::FFFF:c000:201]:9",  SOTTO_OK,      "192.0.2.1:9"       },
-		{ "v4 in brackets",          "[192.0.2.1]",          SOTTO_ESYNTAX, "-"                 },
-		{ "three colons (RFC 5118)", "2001:db8:::192.0.2.1", SOTTO_ESYNTAX, "-"                 },
+		{"v4",                       "192.0.2.1",                SOTTO_OK,      "192.0.2.1"         },
+		{ "v4 and port",             "192.0.2.1:5060",           SOTTO_OK,      "192.0.2.1:5060"    },
+		{ "largest port",            "192.0.2.1:65535",          SOTTO_OK,      "192.0.2.1:65535"   },
+		{ "port too large",          "192.0.2.1:65536",          SOTTO_ETOOBIG, "-"                 },
+		{ "empty port",              "192.0.2.1:",               SOTTO_ESYNTAX, "-"                 },
+		{ "v6 bare",                 "2001:db8::1",              SOTTO_OK,      "[2001:db8::1]"     },
+		{ "v6 in brackets",          "[2001:db8::1]",            SOTTO_OK,      "[2001:db8::1]"     },
+		{ "v6 and port",             "[2001:DB8::1]:5061",       SOTTO_OK,      "[2001:db8::1]:5061"},
+		{ "v6, empty port",          "[::1]:",                   SOTTO_ESYNTAX, "-"                 },
+		{ "v6, junk behind",         "[::1]5061",                SOTTO_ESYNTAX, "-"                 },
+		{ "v6, no end",              "[::1",                     SOTTO_ESYNTAX, "-"                 },
+		{ "any",                     "0.0.0.0",                  SOTTO_OK,      "0.0.0.0"           },
+		{ "a name",                  "example.com",              SOTTO_ESYNTAX, "-"                 },
+		{ "three parts",             "192.0.2",                  SOTTO_ESYNTAX, "-"                 },
+		{ "octet too large",         "192.0.2.256",              SOTTO_ESYNTAX, "-"                 },
+		{ "empty",                   "",                         SOTTO_ESYNTAX, "-"                 },
+		{ "v4 mapped into v6",       "::ffff:192.0.2.1",         SOTTO_OK,      "192.0.2.1"         },
+		{ "mapped, and port",        "[::FFFF:c000:201]:9",      SOTTO_OK,      "192.0.2.1:9"       },
+		{ "v4 in brackets",          "[192.0.2.1]",              SOTTO_ESYNTAX, "-"                 },
+		{ "a zone that is not here", "fe80::1%no-such-if0",      SOTTO_ESYNTAX, "-"                 },
+		{ "a zone of 16 bytes",      "fe80::1%0123456789abcdef", SOTTO_ESYNTAX, "-"                 },
+		{ "an empty zone",           "fe80::1%",                 SOTTO_ESYNTAX, "-"                 },
+		{ "three colons (RFC 5118)", "2001:db8:::192.0.2.1",     SOTTO_ESYNTAX, "-"                 },
 	};
 
 	(void)state;
@@ -45,6 +49,20 @@ static void netaddr_parse_reads_what_it_writes(void **state)
 	}
 	CHECK_INT(SOTTO_ESYNTAX,
 		netaddr_parse_ip((struct span){ "1.2.3.4\0x", 9 }, &(struct netaddr){ 0 }));
+}
+
+static void netaddr_parse_finds_the_zone(void **state)
+{
+	char name[IF_NAMESIZE], text[64];
+	struct netaddr a;
+
+	(void)state;
+	if (!if_indextoname(1, name))
+		skip(); /* a host without any interface */
+	snprintf(text, sizeof(text), "[fe80::1%%%s]:5060", name);
+	CHECK_OK(netaddr_parse(span_of(text), &a));
+	CHECK_INT(1, a.scope);
+	CHECK_INT(5060, a.port);
 }
 
 static struct netaddr ip(const char *text)
@@ -148,6 +166,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(netaddr_parse_reads_what_it_writes),
+		cmocka_unit_test(netaddr_parse_finds_the_zone),
 		cmocka_unit_test(netaddr_knows_what_kind_it_is),
 		cmocka_unit_test(netaddr_in_compares_leading_bits),
 		cmocka_unit_test(netaddr_survives_the_kernels_form),
