@@ -205,6 +205,15 @@ static void a_leg_has_so_many_keys_and_no_more(void **state)
 	CHECK(local_key(l, &call.rng.rng, 0, SRTP_AES_CM_128_HMAC_SHA1_80) == first);
 	for (size_t i = 1; i < OFFER_KEYS_MAX; i++)
 		CHECK(memcmp(first->bytes, l->keys[i].bytes, 30) != 0);
+
+	static const struct offer_key none;
+	struct offer_key last = l->keys[OFFER_KEYS_MAX - 1];
+	ROW("one is forgotten, the others move up");
+	local_forget(l, 5);
+	CHECK_INT(OFFER_KEYS_MAX - 1, l->key_count);
+	CHECK(memcmp(&last, &l->keys[OFFER_KEYS_MAX - 2], sizeof(last)) == 0);
+	CHECK(memcmp(&none, &l->keys[OFFER_KEYS_MAX - 1], sizeof(none)) == 0);
+	CHECK(!local_key(l, NULL, 5, SRTP_AES_CM_128_HMAC_SHA1_80));
 }
 
 int main(void)

@@ -363,6 +363,10 @@ static void many_ssrcs_are_remembered_and_one_too_many_is_refused(void **state)
 	CHECK_INT(SOTTO_ELIMIT, run(srtp_protect, send, &p, false));
 	CHECK(memcmp(&before, send, sizeof(before)) == 0);
 
+	p = plain_rtcp(SRTP_SSRCS_MAX);
+	CHECK_INT(SOTTO_ELIMIT, run(srtp_protect, send, &p, true));
+	CHECK(memcmp(&before, send, sizeof(before)) == 0);
+
 	struct srtp *other = make(SRTP_SEND);
 	p = protected_rtp(other, SRTP_SSRCS_MAX, 1);
 	before = *receive;
