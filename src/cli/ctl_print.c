@@ -232,6 +232,16 @@ static const char *leg_of(const json_t *leg, char out[CELL_MAX])
 	return out;
 }
 
+/** A call to the test destination has no second leg: what answers is inside the edge. */
+static const char *callee_of(const json_t *r, char out[CELL_MAX])
+{
+	const json_t *leg = json_object_get(r, "callee_leg");
+
+	if (!json_is_object(leg) && json_integer_value(json_object_get(r, "answered_ms")))
+		return "inside the edge: test destination";
+	return leg_of(leg, out);
+}
+
 static const char *result_of(const json_t *r, char out[CELL_MAX])
 {
 	json_int_t status = json_integer_value(json_object_get(r, "sip_status"));
@@ -256,8 +266,8 @@ void ctl_print_records(FILE *out, const json_t *data)
 		char caller[CELL_MAX], callee[CELL_MAX];
 		const char *cells[] = { time_of(r, "started_ms", at), duration_of(r, lasted),
 			text_of(r, "caller"), text_of(r, "callee"), result_of(r, result),
-			leg_of(json_object_get(r, "caller_leg"), caller),
-			leg_of(json_object_get(r, "callee_leg"), callee), text_of(r, "call_id") };
+			leg_of(json_object_get(r, "caller_leg"), caller), callee_of(r, callee),
+			text_of(r, "call_id") };
 		table_add(&t, cells, ARRAY_LEN(cells));
 	}
 	table_end(&t, out);
