@@ -23,7 +23,6 @@ void media_end_init(
 	m->ssrc = m->rtcp_ssrc = rng_u32(rng);
 	m->seq = (uint16_t)(rng_u32(rng) & 0x7fff);
 	m->timestamp = rng_u32(rng);
-	m->seen_serials = must_alloc(WORLD_PHONES_MAX * (PHONE_CALLS_MAX + 1) * SERIALS_MAX);
 }
 
 void media_end_deinit(struct media_end *m)
@@ -218,6 +217,19 @@ static void bad_packet(struct media_end *m, struct call *c, const char *why)
 	world_fail(c->phone->world, "a packet reached %s: %s", c->phone->name, why);
 }
 
+/** What a phone sent stands in it for all to read. */
+static bool is_in_clear(const uint8_t *bytes, size_t n)
+{
+	return n >= RTP_HEADER_MIN + 4 && memcmp(bytes + RTP_HEADER_MIN, CONTENT_MAGIC, 4) == 0;
+}
+
+/** A packet for which this phone has no key, or the wrong one. */
+static void unreadable_packet(struct media_end *m, struct call *c, const char *why)
+{
+	if (!c->phone->world->is_chaotic) /* there phones answer what they do not mean */
+		bad_packet(m, c, why);
+}
+
 /** True if the packet is now clear and fit to be read. */
 static bool unprotect(struct media_end *m, struct call *c, uint8_t *bytes, size_t *n, bool is_rtcp)
 {
@@ -225,19 +237,20 @@ static bool unprotect(struct media_end *m, struct call *c, uint8_t *bytes, size_
 		.srtp = m->rx, .packet = bytes, .len = *n, .cap = 2048, .is_rtcp = is_rtcp
 	};
 
-	if (!m->rx) {
-		if (leg_must_encrypt(c))
-			bad_packet(m, c, "it is clear, on a leg that must be encrypted");
-		return !leg_must_encrypt(c);
-	}
-	srtp_unprotect(&item, 1);
-	*n = item.len;
-	if (item.status == SOTTO_EREPLAY && c->phone->to.duplicate) {
-		m->got_dropped++;
+	if (leg_must_encrypt(c) && is_in_clear(bytes, *n)) {
+		bad_packet(m, c, "it is clear, on a leg that must be encrypted");
 		return false;
 	}
-	if (item.status != SOTTO_OK)
-		bad_packet(m, c,
+	if (!m->rx && leg_must_encrypt(c))
+		unreadable_packet(m, c, "no key was agreed, on a leg that must be encrypted");
+	if (!m->rx)
+		return !leg_must_encrypt(c);
+	srtp_unprotect(&item, 1);
+	*n = item.len;
+	if (item.status == SOTTO_EREPLAY && c->phone->to.duplicate)
+		m->got_dropped++;
+	else if (item.status != SOTTO_OK)
+		unreadable_packet(m, c,
 			item.status == SOTTO_EAUTH ? "its SRTP tag is wrong, or it is clear"
 						   : err_text(item.status));
 	return item.status == SOTTO_OK;
@@ -250,9 +263,25 @@ static void tone_take(struct media_end *m, const struct rtp_header *h, const uin
 			g711_decode(h->payload_type == G711_A ? G711_A : G711_MU, p[i]);
 }
 
+/** Whether that packet of that call was here before; it is from now on. */
+static bool serial_seen(struct media_end *m, unsigned phone, unsigned call, uint32_t serial)
+{
+	const size_t bit = (phone * (PHONE_CALLS_MAX + 1u) + call) * SERIALS_MAX + serial;
+	const uint8_t mask = (uint8_t)(1u << bit % 8);
+	bool is_seen;
+
+	if (!m->seen_serials)
+		m->seen_serials =
+			must_alloc(WORLD_PHONES_MAX * (PHONE_CALLS_MAX + 1u) * SERIALS_MAX / 8);
+	is_seen = (m->seen_serials[bit / 8] & mask) != 0;
+	m->seen_serials[bit / 8] |= mask;
+	return is_seen;
+}
+
 static void content_take(struct media_end *m, struct call *c, const uint8_t *p)
 {
-	uint8_t want[MEDIA_END_PAYLOAD], *seen;
+	uint8_t want[MEDIA_END_PAYLOAD];
+	bool is_seen;
 	uint32_t serial;
 
 	memcpy(&serial, p + 6, 4);
@@ -262,16 +291,13 @@ static void content_take(struct media_end *m, struct call *c, const uint8_t *p)
 		bad_packet(m, c, "its content was changed on the way");
 		return;
 	}
-	seen = &m->seen_serials[(p[4] * (PHONE_CALLS_MAX + 1u) + p[5]) * SERIALS_MAX + serial];
-	if (*seen && !c->phone->to.duplicate && !c->phone->world->phones[p[4]]->from.duplicate) {
+	is_seen = serial_seen(m, p[4], p[5], serial);
+	if (is_seen && !c->phone->to.duplicate && !c->phone->world->phones[p[4]]->from.duplicate)
 		bad_packet(m, c, "it was forwarded before");
-		return;
-	}
-	if (!*seen && p[4] == c->phone->index)
+	else if (!is_seen && p[4] == c->phone->index)
 		m->got_own++;
-	else if (!*seen)
+	else if (!is_seen)
 		m->got++;
-	*seen = 1;
 }
 
 static void rtp_take(struct media_end *m, struct call *c, const uint8_t *bytes, size_t n)
@@ -297,6 +323,8 @@ void media_end_receive(struct media_end *m, struct call *c, const struct netaddr
 {
 	uint8_t copy[2048];
 
+	if (m->remote.family == IP_NONE && c->phone->world->is_chaotic)
+		return; /* the edge's description never reached this phone */
 	if (!netaddr_eq(from, is_rtcp ? &m->remote_rtcp : &m->remote)) {
 		bad_packet(m, c, "it comes from another address than the edge described");
 		return;

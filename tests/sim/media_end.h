@@ -67,7 +67,7 @@ struct media_end {
 	uint64_t bad;                    /* packets that must not have come */
 	int16_t tone[MEDIA_END_TONE_MAX];
 	size_t tone_count;
-	uint8_t *seen_serials; /* by phone, call and serial: each at most once */
+	uint8_t *seen_serials; /* a bit for each phone, call and serial: at most once */
 };
 
 void media_end_init(

@@ -9,7 +9,7 @@
 #include "sim/net.h"
 #include "sip/msg.h"
 
-#define PHONE_CALLS_MAX   8
+#define PHONE_CALLS_MAX   40
 #define PHONE_INBOX_MAX   512
 #define PHONE_IGNORES_MAX 8
 #define PHONE_TEXT_MAX    256

@@ -26,6 +26,7 @@ static const struct {
 	{ "forge",      step_attack,     false},
 	{ "clear",      step_attack,     false},
 	{ "replay",     step_attack,     false},
+	{ "chaos",      step_chaos,      false},
 };
 
 bool step_phone_word(struct world *w, struct span word, struct phone **p, unsigned *call)

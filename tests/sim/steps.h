@@ -40,6 +40,9 @@ bool step_media(struct world *w, const struct scenario_step *step);
 bool step_rtcp(struct world *w, const struct scenario_step *step);
 bool step_attack(struct world *w, const struct scenario_step *step);
 
+/* steps_chaos.c */
+bool step_chaos(struct world *w, const struct scenario_step *step);
+
 /* steps_world.c: time, the network, the edge, and what phones do beside messages */
 bool step_wait(struct world *w, const struct scenario_step *step);
 bool step_mark(struct world *w, const struct scenario_step *step);

@@ -39,6 +39,7 @@ struct world {
 	unsigned phone_count;
 	struct call_record records[WORLD_RECORDS_MAX];
 	size_t record_count, record_next;
+	bool is_chaotic; /* phones do senseless things: `chaos` */
 	bool failed;
 	char failure[1024];
 };
