@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
@@ -16,6 +17,13 @@
 #define TLS_12_CIPHERS                                                           \
 	"ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:DHE+CHACHA20:ECDHE+AES:DHE+AES:" \
 	"!aNULL:!eNULL:!PSK:!SRP:!DSS:!AESCCM"
+
+/*
+ * Groups for both versions. The larger ffdhe groups are left out: a handshake in ffdhe8192 costs
+ * us a hundred times that in X25519, and anybody may ask for it.
+ */
+#define TLS_GROUPS   "X25519:P-256:X448:P-384:P-521:ffdhe2048"
+#define TLS_DH_GROUP "ffdhe2048" /* of DHE in TLS 1.2 (RFC 7919) */
 
 static sotto_err explain(struct buf *why, sotto_err err, const char *file, const char *what)
 {
@@ -32,6 +40,25 @@ static int no_password(char *out, int size, int is_writing, void *ctx)
 	return -1;
 }
 
+/** The library's own choice would be a group of RFC 3526. */
+static bool set_dh_group(SSL_CTX *ssl)
+{
+	char name[] = TLS_DH_GROUP;
+	OSSL_PARAM params[] = { OSSL_PARAM_construct_utf8_string(
+					OSSL_PKEY_PARAM_GROUP_NAME, name, sizeof(name) - 1),
+		OSSL_PARAM_construct_end() };
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "DH", NULL);
+	EVP_PKEY *group = NULL;
+	bool ok = ctx && EVP_PKEY_fromdata_init(ctx) == 1 &&
+		  EVP_PKEY_fromdata(ctx, &group, EVP_PKEY_KEY_PARAMETERS, params) == 1 &&
+		  SSL_CTX_set0_tmp_dh_pkey(ssl, group) == 1;
+
+	if (!ok)
+		EVP_PKEY_free(group);
+	EVP_PKEY_CTX_free(ctx);
+	return ok;
+}
+
 static sotto_err set_rules(SSL_CTX *ssl)
 {
 	SSL_CTX_set_security_level(ssl, TLS_SECURITY_LEVEL);
@@ -43,7 +70,8 @@ static sotto_err set_rules(SSL_CTX *ssl)
 	/* set explicitly: an older ClientHello then gets alert protocol_version (SPEC T3) */
 	if (!SSL_CTX_set_min_proto_version(ssl, TLS1_2_VERSION) ||
 		!SSL_CTX_set_max_proto_version(ssl, TLS1_3_VERSION) ||
-		!SSL_CTX_set_cipher_list(ssl, TLS_12_CIPHERS) || !SSL_CTX_set_dh_auto(ssl, 1) ||
+		!SSL_CTX_set_cipher_list(ssl, TLS_12_CIPHERS) ||
+		!SSL_CTX_set1_groups_list(ssl, TLS_GROUPS) || !set_dh_group(ssl) ||
 		!SSL_CTX_set_num_tickets(ssl, 0))
 		return SOTTO_ECRYPTO;
 	return SOTTO_OK;

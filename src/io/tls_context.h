@@ -1,6 +1,7 @@
 /**
  * @file io/tls_context.h  What a TLS server or client presents and whom it trusts (SPEC T2–T5).
- * TLS 1.2 and 1.3 only, security level 2, no compression, no renegotiation, no resumption.
+ * TLS 1.2 and 1.3 only, security level 2, forward secrecy always (ECDHE, or DHE in ffdhe2048), no
+ * compression, no renegotiation, no resumption.
  * A context stays on the thread that made it.
  */
 #pragma once
