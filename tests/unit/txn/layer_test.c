@@ -261,6 +261,46 @@ static void timers_need_no_memory_once_started(void **state)
 	rig_stop(&r);
 }
 
+static void a_handle_of_what_is_gone_does_nothing(void **state)
+{
+	struct txn_user nobody = { 0 };
+	struct sip_hop hop = { .listener = 9 };
+	handle_t gone[2];
+
+	(void)state;
+	ROW("");
+	CHECK(rig_start(&r, 0));
+	rig_run(&r, "INVITE <OPTIONS");
+	gone[0] = r.client;
+	gone[1] = r.server;
+	rig_advance(&r, 64 * TXN_T1 + 1);
+	CHECK_INT(0, txn_count(r.layer));
+	r.trace.n = 0;
+	for (size_t i = 0; i < ARRAY_LEN(gone); i++) {
+		txn_client_cancel(r.layer, gone[i], SPAN_NONE, r.now);
+		txn_server_set_user(r.layer, gone[i], &nobody);
+		txn_server_acked(r.layer, gone[i]);
+		txn_forget(r.layer, gone[i]);
+		CHECK_INT(
+			SOTTO_ENOENT, txn_server_respond(r.layer, gone[i], 200, SPAN("x"), r.now));
+		CHECK(!txn_server_hop(r.layer, gone[i], &hop));
+		CHECK_INT(0, hop.listener);
+	}
+	CHECK_INT(0, r.trace.n);
+	rig_stop(&r);
+}
+
+/** An ACK that comes late, or for what was refused, stops nothing. */
+static void only_an_accepted_invite_is_acked(void **state)
+{
+	(void)state;
+	ROW("");
+	CHECK(rig_start(&r, 0));
+	rig_run(&r, "udp <INVITE =180 acked =486 acked @600");
+	CHECK_SPAN("0?INVITE 0>180 0>486 500>486", buf_span(&r.trace));
+	rig_stop(&r);
+}
+
 static void run_all_kinds(void *ctx)
 {
 	(void)ctx;
@@ -308,6 +348,8 @@ int main(void)
 		cmocka_unit_test(client_start_refuses_what_is_no_request),
 		cmocka_unit_test(messages_have_a_maximum),
 		cmocka_unit_test(timers_need_no_memory_once_started),
+		cmocka_unit_test(a_handle_of_what_is_gone_does_nothing),
+		cmocka_unit_test(only_an_accepted_invite_is_acked),
 		cmocka_unit_test(lack_of_memory_is_an_error_and_leaves_nothing),
 		cmocka_unit_test(destroying_a_busy_layer_tells_nobody),
 	};
