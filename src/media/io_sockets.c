@@ -21,6 +21,9 @@ struct io_sockets {
 	int epoll, wake;
 	struct port *ports; /* [owned] by port id */
 	uint32_t cap;
+	/* What epoll has reported; those from `due` on have not been served yet. */
+	struct epoll_event events[MEDIA_BATCH];
+	int due, reported;
 	struct io_sockets_drops drops;
 };
 
@@ -232,19 +235,33 @@ static size_t receive_from(
 	return kept;
 }
 
+/**
+ * Asks for ports that have packets, unless some are still due. epoll reports the same ports first
+ * again and again while packets wait there: asked anew in each turn, a few flooded ones would have
+ * all turns.
+ */
+static void find_due(struct io_sockets *s, int wait_ms)
+{
+	if (s->due < s->reported)
+		return;
+	s->due = 0;
+	s->reported = epoll_wait(s->epoll, s->events, MEDIA_BATCH, wait_ms);
+}
+
 static size_t on_rx(void *ctx, struct media_packet *packets, size_t n, int wait_ms)
 {
-	struct epoll_event events[MEDIA_BATCH];
 	struct io_sockets *s = ctx;
 	size_t count = 0;
-	int ready = epoll_wait(s->epoll, events, MEDIA_BATCH, wait_ms);
 	uint64_t wakes;
 
-	for (int i = 0; i < ready; i++) {
-		if (events[i].data.u32 == WAKE)
+	find_due(s, wait_ms);
+	for (; s->due < s->reported && count < n; s->due++) {
+		uint32_t port_id = s->events[s->due].data.u32;
+
+		if (port_id == WAKE)
 			(void)!read(s->wake, &wakes, sizeof(wakes)); /* only resets it */
-		else if (count < n)
-			count += receive_from(s, events[i].data.u32, packets + count, n - count);
+		else
+			count += receive_from(s, port_id, packets + count, n - count);
 	}
 	return count;
 }
