@@ -34,7 +34,7 @@ void edge_settings_default(struct edge_settings *s)
 static void refuse(struct edge *e, handle_t server, const struct sip_msg *msg,
 	const struct sip_hop *from, struct reply r, instant_t now)
 {
-	reply_or_log(e, server, msg, from, &r, now);
+	reply_to_stranger(e, server, msg, from, &r, now);
 }
 
 /** Outside of any dialog (RFC 3261 §8.2). */
@@ -73,7 +73,7 @@ static void on_request(void *ctx, handle_t server, const struct sip_msg *msg,
 	if (msg->method == SIP_METHOD_ACK)
 		call_on_request(e, 0, msg, from, now);
 	else if (!request_is_sound(msg, &refusal))
-		reply_or_log(e, server, msg, from, &refusal, now);
+		reply_to_stranger(e, server, msg, from, &refusal, now);
 	else if (msg->to.tag.n)
 		call_on_request(e, server, msg, from, now);
 	else

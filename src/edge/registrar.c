@@ -389,7 +389,7 @@ void registrar_on_request(struct edge *e, handle_t server, const struct sip_msg 
 	struct reply refusal;
 
 	if (!admit_request(e, msg, from, ADMIT_DIGEST, now, &who, &refusal)) {
-		reply_or_log(e, server, msg, from, &refusal, now);
+		reply_to_stranger(e, server, msg, from, &refusal, now);
 		return;
 	}
 	if (!is_own(msg, who.credential)) {

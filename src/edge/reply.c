@@ -167,3 +167,10 @@ void reply_or_log(struct edge *e, handle_t server, const struct sip_msg *req,
 			LOG_INT("status", reply_status(r)), LOG_STR("why", err_text(err)),
 			LOG_ADDR("peer", &from->remote));
 }
+
+void reply_to_stranger(struct edge *e, handle_t server, const struct sip_msg *req,
+	const struct sip_hop *from, const struct reply *r, instant_t now)
+{
+	reply_or_log(e, 0, req, from, r, now);
+	txn_server_drop(e->txns, server);
+}

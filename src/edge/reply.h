@@ -39,5 +39,12 @@ SOTTO_MUST_USE sotto_err reply_send(struct edge *e, handle_t server, const struc
 void reply_or_log(struct edge *e, handle_t server, const struct sip_msg *req,
 	const struct sip_hop *from, const struct reply *r, instant_t now);
 
+/**
+ * The same to who has not shown who he is: sent once, and nothing of the request stays (RFC 3261
+ * §8.2.7, §26.3.2.4). A flood of such fills no table, and no repeats are aimed at a forged source.
+ */
+void reply_to_stranger(struct edge *e, handle_t server, const struct sip_msg *req,
+	const struct sip_hop *from, const struct reply *r, instant_t now);
+
 /** A Reason value: Q.850;cause=88;text="INCOMPATIBLE_DESTINATION". Nothing for cause 0. */
 void reason_write(struct buf *b, unsigned q850_cause);

@@ -199,6 +199,16 @@ sotto_err txn_server_respond(
 	return t->machine->respond(t, status, response, now);
 }
 
+void txn_server_drop(struct txn_layer *l, handle_t server)
+{
+	struct txn *t = find(l, server, true);
+
+	if (!t || t->message)
+		return;
+	t->user = (struct txn_user){ 0 };
+	txn_end_after(t, 0, l->now);
+}
+
 void txn_server_acked(struct txn_layer *l, handle_t server)
 {
 	struct txn *t = find(l, server, true);

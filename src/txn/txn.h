@@ -127,6 +127,12 @@ void txn_server_set_user(struct txn_layer *l, handle_t server, const struct txn_
 SOTTO_MUST_USE sotto_err txn_server_respond(
 	struct txn_layer *l, handle_t server, unsigned status, struct span response, instant_t now);
 
+/**
+ * The user has answered by himself, without state (§8.2.7): nothing of the request stays, and a
+ * repeat of it is a new one. Of a transaction without any answer yet.
+ */
+void txn_server_drop(struct txn_layer *l, handle_t server);
+
 /** The ACK of a 2xx has reached the dialog: its repeats stop. */
 void txn_server_acked(struct txn_layer *l, handle_t server);
 

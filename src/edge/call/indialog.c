@@ -73,7 +73,7 @@ void call_on_request(struct edge *e, handle_t server, const struct sip_msg *msg,
 		return;
 	}
 	if (!l) { /* §12.2.2 */
-		reply_or_log(e, server, msg, from, &none, now);
+		reply_to_stranger(e, server, msg, from, &none, now);
 		return;
 	}
 	leg_log(l, "in", msg->method_name, 0);

@@ -84,7 +84,7 @@ void call_on_invite(struct edge *e, handle_t server, const struct sip_msg *msg,
 
 	if (!admit_request(e, msg, from, ADMIT_ANY, now, &who, &refusal) ||
 		!has_room(e, &refusal)) {
-		reply_or_log(e, server, msg, from, &refusal, now);
+		reply_to_stranger(e, server, msg, from, &refusal, now); /* no room: nor here */
 		return;
 	}
 	err = call_create(&c, e, server, msg, from, &who, now);

@@ -159,6 +159,29 @@ static void stateless_answers_are_alike(void **state)
 }
 
 /** §9.2: the To tag of the INVITE's own answers. */
+static void a_dropped_request_leaves_nothing(void **state)
+{
+	static const struct {
+		const char *label, *script;
+		size_t left;
+	} rows[] = {
+		{ "a call", "udp <INVITE", 0 },
+		{ "another request", "udp <OPTIONS", 0 },
+		{ "not one that has an answer", "udp <OPTIONS =200", 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		ROW(rows[i].label);
+		CHECK(rig_start(&r, 0));
+		rig_run(&r, rows[i].script);
+		txn_server_drop(r.layer, r.server);
+		rig_advance(&r, 1);
+		CHECK_INT(rows[i].left, txn_count(r.layer));
+		rig_stop(&r);
+	}
+}
+
 static void cancel_is_answered_with_the_tag_of_the_invite(void **state)
 {
 	(void)state;
@@ -343,6 +366,7 @@ int main(void)
 		cmocka_unit_test(responses_go_back_where_the_request_came_from),
 		cmocka_unit_test(above_the_limit_requests_get_503),
 		cmocka_unit_test(stateless_answers_are_alike),
+		cmocka_unit_test(a_dropped_request_leaves_nothing),
 		cmocka_unit_test(cancel_is_answered_with_the_tag_of_the_invite),
 		cmocka_unit_test(cancel_without_room_is_sent_once),
 		cmocka_unit_test(client_start_refuses_what_is_no_request),
