@@ -172,6 +172,8 @@ static void sdp_reads_hold_in_all_dialects(void **state)
 		{ "0.0.0.0 and inactive", BASE "c=IN IP4 0.0.0.0\r\na=inactive\r\n", SDP_INACTIVE },
 		{ "::", BASE "c=IN IP6 ::\r\n", SDP_SENDONLY },
 		{ ".invalid (RFC 6157 §5.1)", BASE "c=IN IP6 a.INVALID\r\n", SDP_SENDONLY },
+		{ "another name", BASE "c=IN IP6 invalid.example.com\r\n", SDP_SENDRECV },
+		{ "a short name", BASE "c=IN IP6 invalid\r\n", SDP_SENDRECV },
 		{ "an address of its own, the session's 0.0.0.0", HEAD "c=IN IP4 0.0.0.0\r\n" AUDIO
 			C4, SDP_SENDRECV },
 	};

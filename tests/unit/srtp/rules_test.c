@@ -231,6 +231,20 @@ static void a_wrap_before_the_first_packet_does_not_lose_the_stream(void **state
 	}
 }
 
+/** That far behind a wrap it is likelier that there was none. */
+static void half_a_round_after_a_wrap_is_no_longer_tried(void **state)
+{
+	struct srtp *send = make(SRTP_SEND), *receive = make(SRTP_RECEIVE);
+	struct packet p;
+
+	(void)state;
+	start_at(send, 77, 0x10000 + 0x7fff);
+	p = protected_rtp(send, 77, 0x8000);
+	CHECK_INT(SOTTO_EAUTH, run(srtp_unprotect, receive, &p, false));
+	srtp_destroy(send);
+	srtp_destroy(receive);
+}
+
 static void a_wrap_and_a_repeat_may_lie_within_one_batch(void **state)
 {
 	struct srtp *send = make(SRTP_SEND), *receive = make(SRTP_RECEIVE);
@@ -498,6 +512,7 @@ int main(void)
 		cmocka_unit_test(each_packet_passes_once_in_any_order_within_the_window),
 		cmocka_unit_test(a_loss_across_a_wrap_does_not_lose_the_stream),
 		cmocka_unit_test(a_wrap_before_the_first_packet_does_not_lose_the_stream),
+		cmocka_unit_test(half_a_round_after_a_wrap_is_no_longer_tried),
 		cmocka_unit_test(a_wrap_and_a_repeat_may_lie_within_one_batch),
 		cmocka_unit_test(a_source_never_uses_an_index_twice_whatever_it_does),
 		cmocka_unit_test(a_key_that_is_used_up_sends_nothing),
