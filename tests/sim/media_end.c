@@ -203,7 +203,7 @@ void media_end_forge(struct media_end *m, struct call *c, const struct netaddr *
 
 /* -- receiving ------------------------------------------------------------------------------- */
 
-static bool leg_must_encrypt(const struct call *c)
+bool media_end_must_encrypt(const struct call *c)
 {
 	const struct connection *k = site_connection_of(&c->phone->world->site, c->phone);
 
@@ -237,14 +237,14 @@ static bool unprotect(struct media_end *m, struct call *c, uint8_t *bytes, size_
 		.srtp = m->rx, .packet = bytes, .len = *n, .cap = 2048, .is_rtcp = is_rtcp
 	};
 
-	if (leg_must_encrypt(c) && is_in_clear(bytes, *n)) {
+	if (media_end_must_encrypt(c) && is_in_clear(bytes, *n)) {
 		bad_packet(m, c, "it is clear, on a leg that must be encrypted");
 		return false;
 	}
-	if (!m->rx && leg_must_encrypt(c))
+	if (!m->rx && media_end_must_encrypt(c))
 		unreadable_packet(m, c, "no key was agreed, on a leg that must be encrypted");
 	if (!m->rx)
-		return !leg_must_encrypt(c);
+		return !media_end_must_encrypt(c);
 	srtp_unprotect(&item, 1);
 	*n = item.len;
 	if (item.status == SOTTO_EREPLAY && c->phone->to.duplicate)

@@ -117,6 +117,9 @@ bool media_end_replay(struct media_end *m, struct call *c, size_t n_th_last);
 void media_end_forge(
 	struct media_end *m, struct call *c, const struct netaddr *from, bool is_clear);
 
+/** By the settings of the phone's connection, whatever was agreed. */
+bool media_end_must_encrypt(const struct call *c);
+
 /** A packet from the edge. */
 void media_end_receive(struct media_end *m, struct call *c, const struct netaddr *from,
 	const uint8_t *bytes, size_t n, bool is_rtcp);
