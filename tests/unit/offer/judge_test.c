@@ -182,6 +182,18 @@ static void answering_follows_the_decision_table(void **state)
 	}
 }
 
+static void without_audio_no_other_line_keeps_its_keys(void **state)
+{
+	struct offer_policy policy = policy_of(&(struct settings){ SRTP });
+
+	(void)state;
+	described_set(&offer, HEAD, AVP "m=video 4004 RTP/SAVP 96\r\n" CRYPTO80);
+	CHECK_INT(FAILURE_srtp_required_not_offered, offer_judge(&offer.sdp, &policy, &judged));
+	CHECK(!judged.stream[1].accepted);
+	CHECK_INT(FAILURE_stream_not_relayed, judged.stream[1].why);
+	CHECK(!has_keys(&judged));
+}
+
 static void one_line_of_the_two_is_accepted(void **state)
 {
 	struct offer_policy policy = policy_of(&(struct settings){ OFF });
@@ -310,6 +322,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answering_follows_the_decision_table),
+		cmocka_unit_test(without_audio_no_other_line_keeps_its_keys),
 		cmocka_unit_test(one_line_of_the_two_is_accepted),
 		cmocka_unit_test(the_suite_is_chosen_by_the_policy),
 		cmocka_unit_test(lines_with_an_mki_wait_for_the_core),
