@@ -259,6 +259,8 @@ sotto_err rig_start(struct rig *r)
 	struct directory *d;
 	sotto_err err;
 
+	if (r->wrap)
+		r->wrap(r->wrap_ctx, &env);
 	rng_seeded_init(&r->rng, 42);
 	timer_heap_init(&r->timers);
 	r->log = (struct log){ .sink = on_log, .ctx = r };

@@ -54,6 +54,8 @@ struct rig {
 	size_t record_count, calls_started;
 	char log_text[1 << 16];
 	size_t log_n;
+	void (*wrap)(void *ctx, struct edge_env *env); /* puts something before the ports; NULL */
+	void *wrap_ctx;
 };
 
 /** Connections, by id: alice, bob, sue (SRTP both ways), off (inactive): credentials with the
