@@ -9,7 +9,7 @@ ctl connection add --kind ip --name callees --address "198.18.7.3:5062" --transp
 ctl number add 15550300 --connection "$(connection_id callees)" >/dev/null
 
 cd "$WORK"
-ip netns exec "$PHONE_HOST" sipp -sn uas -i 198.18.7.3 -p 5062 -nostdin -rtp_echo >"$WORK/uas.log" 2>&1 &
+nsenter --net="/run/netns/$PHONE_HOST" sipp -sn uas -i 198.18.7.3 -p 5062 -nostdin -rtp_echo >"$WORK/uas.log" 2>&1 &
 PIDS+=($!)
 status=0
 on_phone sipp -sn uac -i "$PHONE_IP" -p 5090 -s 15550300 -r 50 -m 1000 -d 1000 -nostdin \

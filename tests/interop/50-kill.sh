@@ -8,7 +8,7 @@ ctl number add 15550100 --connection "$(connection_id office)" >/dev/null
 ctl connection list --json >"$WORK/before.json"
 printf 'wonderland\n' >"$WORK/alice"
 
-ip netns exec "$PHONE_HOST" "$SOTTO" call "sip:test@$EDGE_IP" --tls --from alice \
+nsenter --net="/run/netns/$PHONE_HOST" "$SOTTO" call "sip:test@$EDGE_IP" --tls --from alice \
 	--password-file "$WORK/alice" --ca "$WORK/ca/ca.pem" --seconds 30 --quiet >"$WORK/cut.log" 2>&1 &
 caller=$!
 PIDS+=("$caller")

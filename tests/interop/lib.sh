@@ -4,7 +4,7 @@
 #   host_pair               makes both hosts; EDGE_IP, EDGE_IP6 and PHONE_IP
 #   edge_start LINES        starts the edge on its host; LINES: more configuration
 #   ctl ...                 sotto ctl for that edge
-#   on_edge ..., on_phone ...   runs a command on that host (in the background: with ip netns exec
+#   on_edge ..., on_phone ...   runs a command on that host (in the background: with nsenter
 #                              itself, so that $! is the command's own process)
 #   phone_start NAME PORT TONE ACCOUNT   a baresip that answers by itself and hums TONE Hz
 #   phone_do NAME COMMAND   types a command
@@ -70,8 +70,8 @@ host_pair() {
 	done
 }
 
-on_edge() { ip netns exec "$EDGE_HOST" "$@"; }
-on_phone() { ip netns exec "$PHONE_HOST" "$@"; }
+on_edge() { nsenter --net="/run/netns/$EDGE_HOST" "$@"; }
+on_phone() { nsenter --net="/run/netns/$PHONE_HOST" "$@"; }
 
 # wait_for FILE PATTERN [SECONDS]: returns as soon as the line is there
 wait_for() {
@@ -105,7 +105,7 @@ EOF
 edge_start() {
 	[ -d "$WORK/ca" ] || "$ROOT/scripts/local-ca" "$WORK/ca" edge.test "$EDGE_IP" "$EDGE_IP6"
 	{ edge_config; printf '%s\n' "${1:-}"; } >"$WORK/sotto.yaml"
-	ip netns exec "$EDGE_HOST" "$SOTTO" serve --config "$WORK/sotto.yaml" >>"$WORK/edge.log" 2>&1 &
+	nsenter --net="/run/netns/$EDGE_HOST" "$SOTTO" serve --config "$WORK/sotto.yaml" >>"$WORK/edge.log" 2>&1 &
 	EDGE_PID=$!
 	PIDS+=("$EDGE_PID")
 	wait_for "$WORK/edge.log" ' edge_ready '
@@ -156,7 +156,7 @@ snd_path $dir
 EOF
 	printf '%s\n' "$4" >"$dir/accounts"
 	: >"$dir/contacts"
-	ip netns exec "$PHONE_HOST" baresip -4 -f "$dir" >"$dir/log" 2>&1 </dev/null &
+	nsenter --net="/run/netns/$PHONE_HOST" baresip -4 -f "$dir" >"$dir/log" 2>&1 </dev/null &
 	PIDS+=($!)
 	wait_for "$dir/log" 'baresip is ready'
 }
