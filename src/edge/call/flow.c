@@ -81,13 +81,18 @@ void flow_on_response(struct leg *l, const struct sip_hop *from)
 		follow(l, from);
 }
 
+bool flow_may_carry(const struct leg *l, const struct sip_hop *from)
+{
+	return !sip_transport_is_secure(l->hop.transport) ||
+	       sip_transport_is_secure(from->transport);
+}
+
 bool flow_on_request(
 	struct leg *l, const struct sip_msg *msg, const struct sip_hop *from, instant_t now)
 {
 	const struct call *c = l->call;
 
-	/* a call that began over TLS does not go on in the clear, whoever asks */
-	if (sip_transport_is_secure(l->hop.transport) && !sip_transport_is_secure(from->transport))
+	if (!flow_may_carry(l, from))
 		return false;
 	if (!is_same_way(l, from) &&
 		!admit_is_of(c->edge, c->directory, l->connection, msg, from, now))

@@ -68,7 +68,7 @@ void call_on_request(struct edge *e, handle_t server, const struct sip_msg *msg,
 	struct reply none = { .status = 481 };
 
 	if (msg->method == SIP_METHOD_ACK) {
-		if (l)
+		if (l && flow_may_carry(l, from))
 			ack_on_request(l, msg, now);
 		return;
 	}

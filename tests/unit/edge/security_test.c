@@ -200,6 +200,29 @@ static void a_sips_call_stays_on_tls(void **state)
 	}
 }
 
+/** SPEC T11, T12: what began over TLS is not answered in the clear, the ACK neither. */
+static void an_answer_in_an_ack_in_the_clear_is_not_heard(void **state)
+{
+	struct rig r;
+	struct rig_party a, in_the_clear;
+	struct sip_hop hop = hop_of("tls");
+
+	(void)state;
+	rig_init(&r);
+	CHECK_OK(rig_start(&r));
+	rig_party(&a, "ack", "1", &hop);
+	rig_invite(&r, &a, "999", NULL, NULL);
+	rig_take_status(&r, 100);
+	rig_learn(&a, rig_take_status(&r, 200));
+	in_the_clear = a;
+	in_the_clear.hop = rig_hop(SIP_TRANSPORT_UDP, "192.0.2.60:5060", 0);
+	rig_in_dialog(&r, &in_the_clear, "ACK", rig_sdp_clear);
+	CHECK_INT(IP_NONE, rig_media(&r, 0)->params.remote_rtp.family);
+	rig_in_dialog(&r, &a, "ACK", rig_sdp_clear);
+	CHECK_INT(IP_V4, rig_media(&r, 0)->params.remote_rtp.family);
+	rig_deinit(&r);
+}
+
 static void media_ports_that_run_out_are_503(void **state)
 {
 	struct rig r;
@@ -227,6 +250,7 @@ int main(void)
 		cmocka_unit_test(a_leg_over_tls_with_srtp_is_protected),
 		cmocka_unit_test(no_key_is_ever_logged),
 		cmocka_unit_test(a_sips_call_stays_on_tls),
+		cmocka_unit_test(an_answer_in_an_ack_in_the_clear_is_not_heard),
 		cmocka_unit_test(media_ports_that_run_out_are_503),
 	};
 
