@@ -44,6 +44,22 @@ static void dispatch(struct leg *l, handle_t server, const struct sip_msg *msg,
 	}
 }
 
+/** §12.2.2: its number and its Contact, then what it wants. */
+static void follow_dialog(struct leg *l, handle_t server, const struct sip_msg *msg,
+	const struct sip_hop *from, instant_t now)
+{
+	sotto_err err = dialog_on_request(l->dialog, msg);
+	struct reply out_of_order = { .status = 500 };
+	struct reply bad_contact = { .failure = FAILURE_message_malformed };
+
+	if (!err)
+		dispatch(l, server, msg, from, now);
+	else if (err == SOTTO_ESYNTAX || err == SOTTO_ETOOBIG)
+		refuse(l, server, msg, from, bad_contact, now);
+	else
+		refuse(l, server, msg, from, out_of_order, now);
+}
+
 /** Anybody may hang up who knows the dialog's tags; to change it takes more. */
 static bool may_act(
 	struct leg *l, const struct sip_msg *msg, const struct sip_hop *from, instant_t now)
@@ -79,8 +95,6 @@ void call_on_request(struct edge *e, handle_t server, const struct sip_msg *msg,
 	leg_log(l, "in", msg->method_name, 0);
 	if (!may_act(l, msg, from, now))
 		refuse(l, server, msg, from, stranger_reply(l), now);
-	else if (dialog_on_request(d, msg)) /* §12.2.2: out of order */
-		refuse(l, server, msg, from, (struct reply){ .status = 500 }, now);
 	else
-		dispatch(l, server, msg, from, now);
+		follow_dialog(l, server, msg, from, now);
 }

@@ -308,6 +308,24 @@ static void an_old_cseq_is_refused(void **state)
 	finish(&p);
 }
 
+static void a_bad_contact_in_a_reinvite_is_400_and_changes_nothing(void **state)
+{
+	struct pair p;
+
+	(void)state;
+	connect_call(&p, "192.0.2.50:5060", "600", rig_sdp_clear, rig_sdp_clear);
+	rig_say(&p.r, &p.a.hop,
+		"INVITE %s SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.50;branch=z9hG4bKbad;rport\r\n"
+		"Max-Forwards: 70\r\nFrom: %s\r\nTo: %s\r\nCall-ID: %s\r\nCSeq: 7 INVITE\r\n"
+		"Contact: <mailto:user@example.com>\r\nContent-Length: 0\r\n\r\n",
+		p.a.target, p.a.local, p.a.remote, p.a.call_id);
+	rig_take_status(&p.r, 400);
+	rig_in_dialog(&p.r, &p.a, "OPTIONS", NULL);
+	rig_take_status(&p.r, 200);
+	p.a.cseq = 7;
+	finish(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -323,6 +341,7 @@ int main(void)
 		cmocka_unit_test(other_requests_in_a_dialog_leave_it_as_it_is),
 		cmocka_unit_test(a_stranger_may_not_change_a_dialog),
 		cmocka_unit_test(an_old_cseq_is_refused),
+		cmocka_unit_test(a_bad_contact_in_a_reinvite_is_400_and_changes_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
