@@ -222,9 +222,11 @@ void edge_set_directory(struct edge *e, struct directory *directory)
 void edge_stop(struct edge *e, instant_t now)
 {
 	e->is_stopping = true;
-	edge_begin_turn(e);
 	list_each(at, &e->calls)
+	{
+		edge_begin_turn(e); /* for each: what they are answered does not fit in one */
 		call_fail(container_of(at, struct call, of_edge), FAILURE_edge_stopping, now);
+	}
 }
 
 struct edge_counts edge_count(const struct edge *e)

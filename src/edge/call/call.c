@@ -34,12 +34,23 @@ static void begin_record(struct call *c, const struct sip_msg *invite)
 	c->record.started = e->env.wall(e->env.wall_ctx);
 }
 
+/** Escaped characters of a quoted name may be anything, NUL too; no phone has use for those. */
+static bool has_control(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((uint8_t)s.p[i] < ' ' || s.p[i] == 0x7f)
+			return true;
+	return false;
+}
+
 /** The caller as the callee will see him, or nothing where it is too long to be a name. */
 static void copy_party(struct call *c, const struct sip_msg *invite)
 {
+	struct span display = invite->from.display;
+
 	if (span_cstr(invite->from.uri.user, c->from_user, sizeof(c->from_user)))
 		c->from_user[0] = '\0';
-	if (span_cstr(invite->from.display, c->from_display, sizeof(c->from_display)))
+	if (has_control(display) || span_cstr(display, c->from_display, sizeof(c->from_display)))
 		c->from_display[0] = '\0';
 }
 

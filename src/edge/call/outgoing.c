@@ -25,8 +25,9 @@ static sotto_err write_from(struct leg *l, struct buf *b)
 {
 	const struct call *c = l->call;
 
+	/* §25.1: in quotes; what is taken without them need not be words of the grammar */
 	if (c->from_display[0])
-		buf_printf(b, "%s ", c->from_display);
+		buf_printf(b, c->from_display[0] == '"' ? "%s " : "\"%s\" ", c->from_display);
 	buf_put(b, l->is_sips ? SPAN("<sips:") : SPAN("<sip:"));
 	buf_put(b, c->from_user[0] ? span_of(c->from_user) : SPAN("anonymous"));
 	buf_putc(b, '@');

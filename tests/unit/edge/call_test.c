@@ -106,6 +106,48 @@ static void nothing_of_the_callers_side_leaks_to_the_callee(void **state)
 	rig_deinit(&r);
 }
 
+static void a_callers_name_is_carried_as_a_name(void **state)
+{
+	static const struct {
+		const char *label, *from, *told;
+	} rows[] = {
+		{"none",                      "<sip:1@peer.example>;tag=x",                            "From: <sip:1@198.51.100.1>;tag="},
+		{ "a word",                   "Ann <sip:1@peer.example>;tag=x",
+                 "From: \"Ann\" <sip:1@198.51.100.1>;tag="									      },
+		{ "no words of the grammar",  "a@b: (c) <sip:1@peer.example>;tag=x",
+                 "From: \"a@b: (c)\" <sip:1@198.51.100.1>;tag="									 },
+		{ "quoted, with a quote",     "\"A \\\"x\\\", <sip:y@z>\" <sip:1@peer.example>;tag=x",
+                 "From: \"A \\\"x\\\", <sip:y@z>\" <sip:1@198.51.100.1>;tag="                                                           },
+		{ "with a control character", "\"A\001\" <sip:1@peer.example>;tag=x",
+                 "From: <sip:1@198.51.100.1>;tag="										      },
+		{ "with an escaped one",      "\"A\\\177\" <sip:1@peer.example>;tag=x",
+                 "From: <sip:1@198.51.100.1>;tag="										      },
+		{ "no number",                "<sip:peer.example>;tag=x",
+                 "From: <sip:anonymous@198.51.100.1>;tag="									      },
+		{ "an odd number",            "<sip:%00a;b=c/?@peer.example;d>;tag=x",
+                 "From: <sip:%00a;b=c/?@198.51.100.1>;tag="									     },
+		{ "a password",               "<sip:1:geheim@peer.example>;tag=x",
+                 "From: <sip:1@198.51.100.1>;tag="										      },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct sip_hop hop = rig_hop(SIP_TRANSPORT_UDP, "192.0.2.50:5060", 0);
+		struct rig_party a;
+		struct rig r;
+
+		ROW(rows[i].label);
+		rig_init(&r);
+		CHECK_OK(rig_start(&r));
+		rig_party(&a, "name", "1", &hop);
+		CHECK_OK(span_cstr(span_of(rows[i].from), a.local, sizeof(a.local)));
+		rig_invite(&r, &a, "600", NULL, rig_sdp_clear);
+		rig_take_status(&r, 100);
+		CHECK(rig_has(rig_take_method(&r, "INVITE"), rows[i].told));
+		rig_deinit(&r);
+	}
+}
+
 static void early_media_is_repeated_word_for_word_in_the_200(void **state)
 {
 	struct rig r;
@@ -433,6 +475,33 @@ static void stopping_releases_calls_and_takes_no_more(void **state)
 	rig_deinit(&r);
 }
 
+static void stopping_answers_every_caller_that_waits(void **state)
+{
+	enum { CALLS = 100 };
+	static struct rig r;
+	static char via[16384];
+	struct sip_hop hop = rig_hop(SIP_TRANSPORT_UDP, "192.0.2.50:5060", 0);
+	size_t told = 0;
+
+	(void)state;
+	snprintf(via, sizeof(via), "Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK%015000u\r\n", 1);
+	rig_init(&r);
+	CHECK_OK(rig_start(&r));
+	for (unsigned i = 0; i < CALLS; i++) {
+		struct rig_party a;
+		char id[16];
+		snprintf(id, sizeof(id), "stop-%u", i);
+		rig_party(&a, id, "1", &hop);
+		rig_invite(&r, &a, "600", via, rig_sdp_clear);
+	}
+	rig_skip(&r);
+	edge_stop(r.edge, r.now);
+	while (r.taken < r.sent_count)
+		told += rig_take(&r)->msg.status == 503;
+	CHECK_INT(CALLS, told);
+	rig_deinit(&r);
+}
+
 static void a_name_is_resolved_before_it_is_dialled(void **state)
 {
 	struct rig r;
@@ -605,6 +674,7 @@ int main(void)
 		cmocka_unit_test(caller_hangs_up_and_the_record_tells_it),
 		cmocka_unit_test(callee_hangs_up),
 		cmocka_unit_test(nothing_of_the_callers_side_leaks_to_the_callee),
+		cmocka_unit_test(a_callers_name_is_carried_as_a_name),
 		cmocka_unit_test(early_media_is_repeated_word_for_word_in_the_200),
 		cmocka_unit_test(cancel_goes_to_the_callee_and_487_to_the_caller),
 		cmocka_unit_test(an_answer_that_crosses_the_cancel_is_acked_and_released),
@@ -619,6 +689,7 @@ int main(void)
 		cmocka_unit_test(a_phone_whose_connection_is_gone_gets_480),
 		cmocka_unit_test(the_test_destination_answers_by_itself),
 		cmocka_unit_test(stopping_releases_calls_and_takes_no_more),
+		cmocka_unit_test(stopping_answers_every_caller_that_waits),
 		cmocka_unit_test(a_name_is_resolved_before_it_is_dialled),
 		cmocka_unit_test(a_name_that_is_none_is_unreachable),
 		cmocka_unit_test(another_fork_may_answer_than_the_one_that_rang),
