@@ -39,6 +39,8 @@ struct media_io {
 	size_t (*rx)(void *ctx, struct media_packet *packets, size_t n, int wait_ms);
 	/** Sends all; what the kernel refuses is counted and dropped. */
 	void (*tx)(void *ctx, const struct media_packet *packets, size_t n);
+	/** True if `a` is an address of this machine; its port does not matter. Any thread. */
+	bool (*is_local)(void *ctx, const struct netaddr *a);
 	/** Ends a waiting rx, from any thread. */
 	void (*wake)(void *ctx);
 };

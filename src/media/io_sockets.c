@@ -9,6 +9,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "io/udp.h"
+
 #define WAKE     UINT32_MAX /* in place of a port's id */
 #define PER_PORT 8          /* packets of one port in a turn: a flood leaves room for the others */
 
@@ -313,6 +315,16 @@ static void on_tx(void *ctx, const struct media_packet *packets, size_t n)
 	}
 }
 
+/** The kernel sends to an address of its own from that address, and within 127/8 always. */
+static bool on_is_local(void *ctx, const struct netaddr *a)
+{
+	struct netaddr source;
+
+	(void)ctx;
+	return (a->family == IP_V4 && a->ip[0] == 127) ||
+	       (udp_source_for(a, &source) == SOTTO_OK && netaddr_eq_ip(a, &source));
+}
+
 static void on_wake(void *ctx)
 {
 	struct io_sockets *s = ctx;
@@ -332,6 +344,7 @@ struct media_io io_sockets_io(struct io_sockets *s)
 		.remove_port = on_remove_port,
 		.rx = on_rx,
 		.tx = on_tx,
+		.is_local = on_is_local,
 		.wake = on_wake,
 	};
 }

@@ -36,7 +36,7 @@ static struct media_lease **place_of(const struct lease_table *t, uint16_t port)
 {
 	uint32_t pair = (uint32_t)(port - t->pool.first) / 2;
 
-	return port >= t->pool.first && pair < t->pool.pairs ? &t->by_pair[pair] : NULL;
+	return port_pool_has(&t->pool, port) ? &t->by_pair[pair] : NULL;
 }
 
 sotto_err lease_take(

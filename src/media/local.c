@@ -103,13 +103,29 @@ static sotto_err on_open(
 	return SOTTO_OK;
 }
 
+/** As the worker does, with one local address. */
+static void turn_away_from_us(
+	const struct media_local *l, const struct media_lease *lease, struct netaddr *remote)
+{
+	if (port_pool_has(&l->leases.pool, remote->port) && netaddr_eq_ip(&lease->local, remote))
+		*remote = (struct netaddr){ 0 };
+}
+
 static sotto_err on_set(void *ctx, handle_t leg, const struct media_leg_params *params)
 {
 	struct media_local *l = ctx;
 
-	if (!lease_find(&l->leases, leg))
+	const struct media_lease *lease = lease_find(&l->leases, leg);
+	struct media_leg_params c = *params;
+	sotto_err err;
+
+	if (!lease)
 		return SOTTO_ENOENT;
-	return pipeline_set(l->pipeline, leg, params, l->params.now(l->params.ctx));
+	turn_away_from_us(l, lease, &c.remote_rtp);
+	turn_away_from_us(l, lease, &c.remote_rtcp);
+	err = pipeline_set(l->pipeline, leg, &c, l->params.now(l->params.ctx));
+	explicit_bzero(&c, sizeof(c));
+	return err;
 }
 
 static sotto_err on_link(void *ctx, handle_t leg, enum media_peer kind, handle_t peer)

@@ -45,6 +45,11 @@ sotto_err port_pool_take(struct port_pool *p, uint16_t *rtp)
 	return SOTTO_ELIMIT;
 }
 
+bool port_pool_has(const struct port_pool *p, uint16_t port)
+{
+	return port >= p->first && (uint32_t)(port - p->first) / 2 < p->pairs;
+}
+
 void port_pool_give(struct port_pool *p, uint16_t rtp)
 {
 	uint32_t pair = (uint32_t)(rtp - p->first) / 2;

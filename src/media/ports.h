@@ -24,5 +24,8 @@ void port_pool_deinit(struct port_pool *p);
 /** SOTTO_ELIMIT: all are taken, and `*rtp` is 0. */
 SOTTO_MUST_USE sotto_err port_pool_take(struct port_pool *p, uint16_t *rtp);
 
+/** True if `port` is one of the range's, RTP or RTCP, taken or not. */
+bool port_pool_has(const struct port_pool *p, uint16_t port);
+
 /** `rtp` came from port_pool_take. */
 void port_pool_give(struct port_pool *p, uint16_t rtp);

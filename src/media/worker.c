@@ -266,12 +266,28 @@ static sotto_err on_open(
 	return SOTTO_OK;
 }
 
+/**
+ * Who names one of our own ports in SDP could have a packet go round between two legs of his, as
+ * fast as we can send. The whole range counts: the port may be a leg's tomorrow.
+ */
+static void turn_away_from_us(struct media_worker *w, struct netaddr *remote)
+{
+	const struct media_io *io = &w->params.io;
+
+	if (!port_pool_has(&w->leases.pool, remote->port) || !io->is_local(io->ctx, remote))
+		return;
+	log_warn(w->params.log, media, "media_names_us", LOG_ADDR("remote", remote));
+	*remote = (struct netaddr){ 0 };
+}
+
 static sotto_err on_set(void *ctx, handle_t leg, const struct media_leg_params *params)
 {
 	struct command c = { .kind = COMMAND_SET, .leg = leg, .u.set = *params };
 	struct media_worker *w = ctx;
 	sotto_err err = SOTTO_ENOENT;
 
+	turn_away_from_us(w, &c.u.set.remote_rtp);
+	turn_away_from_us(w, &c.u.set.remote_rtcp);
 	if (lease_find(&w->leases, leg))
 		err = mailbox_send(w->commands, &c);
 	explicit_bzero(&c, sizeof(c));

@@ -52,6 +52,12 @@ static sotto_err on_add_port(void *ctx, int fd, uint32_t port_id, uint8_t dscp)
 	return (int)(port_id % 2) + 1 == f->refuses_port ? SOTTO_EIO : SOTTO_OK;
 }
 
+static bool on_is_local(void *ctx, const struct netaddr *a)
+{
+	(void)ctx, (void)a;
+	return false;
+}
+
 static void on_set_dscp(void *ctx, uint32_t port_id, uint8_t dscp)
 {
 	(void)ctx, (void)port_id, (void)dscp;
@@ -113,7 +119,7 @@ static void fake_start(struct fake *f)
 {
 	*f = (struct fake){
 		.io = {f, on_bind, on_unbind, on_add_port, on_set_dscp, on_remove_port, on_rx,
-                       on_tx, on_wake}
+                       on_tx, on_is_local, on_wake}
 	};
 	pthread_mutex_init(&f->lock, NULL);
 	pthread_cond_init(&f->moved, NULL);
