@@ -57,13 +57,13 @@ static bool stands_trial(
 bool latch_clear_rtp(struct latch *l, const struct media_leg_params *params,
 	const struct netaddr *from, const struct rtp_header *h, instant_t now)
 {
-	bool is_open = l->is_learning && now < l->learn_until;
+	bool in_window = now < l->learn_until;
 
 	if (!params->symmetric) /* the port that a peer sends from stands in no SDP */
 		return is_known(&params->remote_rtp) && netaddr_eq_ip(&params->remote_rtp, from);
-	if ((is_open || !is_known(&l->rtp)) && netaddr_eq(&params->remote_rtp, from))
+	if ((in_window || !is_known(&l->rtp)) && netaddr_eq(&params->remote_rtp, from))
 		learn(l, from);
-	else if (is_open && stands_trial(l, from, h, now))
+	else if (in_window && l->is_learning && stands_trial(l, from, h, now))
 		learn(l, from);
 	return netaddr_eq(&l->rtp, from);
 }
@@ -108,10 +108,10 @@ void latch_authentic_rtcp(
 		l->rtp = *from;
 }
 
-/** An address that packets can go to: an old-style hold names 0.0.0.0 (RFC 3264 §8.4). */
+/** One party's address: an old-style hold names 0.0.0.0 (RFC 3264 §8.4), and we feed no crowds. */
 static bool is_target(const struct netaddr *a)
 {
-	return is_known(a) && a->port != 0 && !netaddr_is_any(a);
+	return a->port != 0 && netaddr_is_unicast(a);
 }
 
 bool latch_rtp_target(

@@ -3,7 +3,8 @@
  * 4961; SPEC §2.5). Pure.
  *
  * On an authenticated leg each authentic packet says it. On a clear one anybody can say it, so:
- * - a packet from the address in the SDP is believed at once;
+ * - a packet from the address in the SDP is believed at once, and in the window also after another
+ *   source was learned: three packets are soon guessed;
  * - another source is learned only in the MEDIA_LEARN_WINDOW after a set, only if the SDP's address
  *   has not been heard, and only after LATCH_PROOF packets of one stream in sequence. One source is
  * on trial at a time, so that a second one cannot spoil the trial of the first;

@@ -225,27 +225,44 @@ static void direction_stops_rtp_but_not_rtcp(void **state)
 	}
 }
 
-static void an_old_style_hold_gets_nothing(void **state)
-{
-	struct rig_packet packet;
-	struct rig_peer a, b;
-	struct rig r;
+static const struct {
+	const char *label;
+	struct netaddr to;
+} nowhere_rows[] = {
+	{"an old-style hold", { .family = IP_V4, .port = 5000 }                              },
+	{ "the same in IPv6", { .family = IP_V6, .port = 5000 }                              },
+	{ "port 0",           { .family = IP_V4, .ip = { 198, 51, 100, 2 } }                 },
+	{ "IPv4 multicast",   { .family = IP_V4, .ip = { 224, 0, 0, 1 }, .port = 5000 }      },
+	{ "IPv6 multicast",   { .family = IP_V6, .ip = { 0xff, 2, [15] = 1 }, .port = 5000 } },
+	{ "everybody here",   { .family = IP_V4, .ip = { 255, 255, 255, 255 }, .port = 5000 }},
+};
 
+static void an_address_of_nobody_gets_nothing(void **state)
+{
 	(void)state;
-	rig_start(&r);
-	rig_peer_open(&r, &a, 1, 4000, 0);
-	rig_peer_open(&r, &b, 2, 5000, 0);
-	b.params.remote_rtp = (struct netaddr){ .family = IP_V4, .port = 5000 };
-	rig_peer_set(&b);
-	link_peers(&a, &b);
-	packet = rig_rtp(&a);
-	rig_deliver(&r, &packet);
-	packet = rig_rtcp(&a, 0);
-	rig_deliver(&r, &packet);
-	CHECK_INT(0, r.count);
-	rig_peer_close(&a);
-	rig_peer_close(&b);
-	rig_stop(&r);
+	for (size_t i = 0; i < ARRAY_LEN(nowhere_rows); i++) {
+		struct rig_packet packet;
+		struct rig_peer a, b;
+		struct rig r;
+
+		ROW(nowhere_rows[i].label);
+		rig_start(&r);
+		rig_peer_open(&r, &a, 1, 4000, 0);
+		rig_peer_open(&r, &b, 2, 5000, 0);
+		b.params.remote_rtp = nowhere_rows[i].to;
+		rig_peer_set(&b);
+		link_peers(&a, &b);
+		packet = rig_rtp(&a);
+		rig_deliver(&r, &packet);
+		if (nowhere_rows[i].to.port) { /* RTCP would go to the next */
+			packet = rig_rtcp(&a, 0);
+			rig_deliver(&r, &packet);
+		}
+		CHECK_INT(0, r.count);
+		rig_peer_close(&a);
+		rig_peer_close(&b);
+		rig_stop(&r);
+	}
 }
 
 /** RTP as `p` would get it from the relay: opened, with its SSRC and sequence number. */
@@ -405,7 +422,7 @@ int main(void)
 		cmocka_unit_test(rtcp_goes_to_the_address_in_the_sdp_if_it_names_one),
 		cmocka_unit_test(junk_is_counted_and_goes_nowhere),
 		cmocka_unit_test(direction_stops_rtp_but_not_rtcp),
-		cmocka_unit_test(an_old_style_hold_gets_nothing),
+		cmocka_unit_test(an_address_of_nobody_gets_nothing),
 		cmocka_unit_test(a_source_that_begins_anew_goes_on_under_a_fresh_ssrc),
 		cmocka_unit_test(repeats_and_late_packets_are_no_new_beginning),
 		cmocka_unit_test(the_same_key_again_never_uses_an_index_again),

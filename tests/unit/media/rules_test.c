@@ -200,6 +200,35 @@ static void the_sdp_address_wins_while_the_window_is_open(void **state)
 	clear_stop(&c);
 }
 
+static void a_stranger_that_was_quicker_gives_way_to_the_sdp_address(void **state)
+{
+	struct netaddr thief = rig_addr(7, 7000);
+	struct clear_call c;
+
+	(void)state;
+	clear_start(&c);
+	CHECK_INT(3, say(&c, &thief, 5)); /* three packets are soon guessed */
+	CHECK_INT(5, say(&c, &c.a.at, 5));
+	CHECK_TARGET(&c, c.a.at);
+	CHECK_INT(0, say(&c, &thief, 5));
+	CHECK_TARGET(&c, c.a.at);
+	clear_stop(&c);
+}
+
+static void after_the_window_a_learned_source_stays(void **state)
+{
+	struct netaddr nat = rig_addr(7, 7000);
+	struct clear_call c;
+
+	(void)state;
+	clear_start(&c);
+	CHECK_INT(1, say(&c, &nat, 3));
+	rig_pass(&c.r, MEDIA_LEARN_WINDOW);
+	CHECK_INT(0, say(&c, &c.a.at, 5));
+	CHECK_TARGET(&c, nat);
+	clear_stop(&c);
+}
+
 static void without_symmetric_rtp_only_the_sdp_counts(void **state)
 {
 	struct netaddr nat = rig_addr(7, 7000), port = rig_addr(1, 4321);
@@ -561,6 +590,8 @@ int main(void)
 		cmocka_unit_test(a_silent_candidate_gives_way),
 		cmocka_unit_test(the_window_closes_and_a_set_opens_it_again),
 		cmocka_unit_test(the_sdp_address_wins_while_the_window_is_open),
+		cmocka_unit_test(a_stranger_that_was_quicker_gives_way_to_the_sdp_address),
+		cmocka_unit_test(after_the_window_a_learned_source_stays),
 		cmocka_unit_test(without_symmetric_rtp_only_the_sdp_counts),
 		cmocka_unit_test(reports_come_from_where_the_voice_does),
 		cmocka_unit_test(authentic_packets_move_the_target_and_forged_ones_do_not),
