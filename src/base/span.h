@@ -57,6 +57,7 @@ static inline bool span_has(struct span s, char c)
 /** Takes the bytes before the next `sep` off the front of `*s`; false when nothing is left. */
 static inline bool span_take(struct span *s, char sep, struct span *out)
 {
+	*out = SPAN_NONE;
 	if (s->n == 0)
 		return false;
 	const char *at = memchr(s->p, sep, s->n);
