@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#define SEND_TRIES       4 /* a flood of ICMP errors brings a new one between any two of them */
 #define UDP_BUFFER_BYTES (4 << 20) /* asked of the kernel in each direction; it may give less */
 
 union udp_control {
@@ -265,6 +266,20 @@ static void write_source(struct msghdr *m, union udp_control *control, const str
 	m->msg_controllen = is_v4 ? CMSG_SPACE(sizeof(v4)) : CMSG_SPACE(sizeof(v6));
 }
 
+/** The datagram is lost, as it could be on its way: no queue, no memory, or a packet filter. */
+static bool is_lost(int error)
+{
+	return error == EAGAIN || error == ENOBUFS || error == ENOMEM || error == EPERM;
+}
+
+/** ICMP told of an earlier datagram, maybe to somebody else; or a signal came. */
+static bool may_be_an_earlier_ones(int error)
+{
+	return error == EINTR || error == ECONNREFUSED || error == EHOSTUNREACH ||
+	       error == ENETUNREACH || error == EPROTO || error == ENOPROTOOPT ||
+	       error == EOPNOTSUPP || error == EHOSTDOWN || error == ENONET;
+}
+
 sotto_err udp_send(struct udp_socket *u, const struct netaddr *remote, const struct netaddr *from,
 	struct span bytes)
 {
@@ -276,12 +291,15 @@ sotto_err udp_send(struct udp_socket *u, const struct netaddr *remote, const str
 	m.msg_namelen = netaddr_to_sockaddr(remote, &sa);
 	if (from && from->family == u->local.family && !netaddr_is_any(from))
 		write_source(&m, &control, from);
-	if (sendmsg(u->fd, &m, MSG_NOSIGNAL) >= 0)
-		return SOTTO_OK;
-	/* the error may be that of an earlier datagram, told by ICMP meanwhile: once more */
-	if (errno != EAGAIN && sendmsg(u->fd, &m, MSG_NOSIGNAL) >= 0)
-		return SOTTO_OK;
-	return errno == EAGAIN || errno == ENOBUFS ? SOTTO_ELIMIT : SOTTO_EIO;
+	for (unsigned i = 0; i < SEND_TRIES; i++) {
+		if (sendmsg(u->fd, &m, MSG_NOSIGNAL) >= 0)
+			return SOTTO_OK;
+		if (is_lost(errno))
+			return SOTTO_ELIMIT;
+		if (!may_be_an_earlier_ones(errno))
+			break;
+	}
+	return SOTTO_EIO;
 }
 
 sotto_err udp_source_for(const struct netaddr *remote, struct netaddr *out)

@@ -38,7 +38,8 @@ const struct netaddr *udp_local(const struct udp_socket *u);
  * Sends one datagram, as fragments if it is large.
  * @param from [in] our address to send from (its port does not count); NULL or IP_NONE: the
  *             kernel's choice
- * @return SOTTO_OK; SOTTO_ELIMIT: the kernel's queue is full, it is lost; SOTTO_EIO
+ * @return SOTTO_OK; SOTTO_ELIMIT: lost, as datagrams may be (the kernel's queue is full, say): the
+ *         next may pass; SOTTO_EIO: there is no way to `remote`
  */
 SOTTO_MUST_USE sotto_err udp_send(struct udp_socket *u, const struct netaddr *remote,
 	const struct netaddr *from, struct span bytes);

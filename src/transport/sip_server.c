@@ -126,11 +126,15 @@ static const struct transport_listener *port_listener(void *ctx, struct sip_hop 
 	return NULL;
 }
 
+/** A datagram that is lost here is one lost on its way: transactions send it again. */
 static sotto_err send_udp(struct sip_server *s, struct sip_hop *hop, struct span message)
 {
+	sotto_err err;
+
 	if (!port_listener(s, hop))
 		return SOTTO_EIO;
-	return udp_send(s->listeners[hop->listener].udp, &hop->remote, &hop->local, message);
+	err = udp_send(s->listeners[hop->listener].udp, &hop->remote, &hop->local, message);
+	return err == SOTTO_ELIMIT ? SOTTO_OK : err;
 }
 
 static sotto_err open_flow(struct sip_server *s, struct sip_hop *hop, struct flow **out)
