@@ -17,9 +17,9 @@ static void sdes_agree(struct offer_stream *s, const struct sdes_line *line, siz
 {
 	const struct offer_key *key = local_key(local, NULL, index, line->suite);
 
-	if (!key) { /* we offered it, so it was made */
+	if (!key) { /* an earlier answer to this offer left the suite, and its key went */
 		s->accepted = false;
-		s->why = FAILURE_internal_error;
+		s->why = FAILURE_srtp_answer_bad_tag;
 		return;
 	}
 	peer_line(s, line, policy);

@@ -76,16 +76,31 @@ void local_crypto_write(
 	sdes_wipe(&line);
 }
 
+/** Wipes the keys of a suite that was left: should it come back, it brings new ones. */
+static void forget_suite(struct offer_local *l, enum srtp_suite suite)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < l->key_count; i++)
+		if (l->keys[i].suite != suite)
+			l->keys[kept++] = l->keys[i];
+	explicit_bzero(l->keys + kept, (l->key_count - kept) * sizeof(l->keys[0]));
+	l->key_count = kept;
+}
+
 void local_agree(struct offer_local *l, const struct offer_streams *s)
 {
+	enum srtp_suite left = l->agreed;
+
 	l->agreed = SRTP_SUITE_NONE;
 	l->agreed_tag = 0;
-	for (size_t i = 0; i < s->count; i++)
+	for (size_t i = 0; i < s->count && l->agreed == SRTP_SUITE_NONE; i++)
 		if (s->stream[i].accepted && s->stream[i].security == MEDIA_SDES) {
 			l->agreed = s->stream[i].tx.suite;
 			l->agreed_tag = s->stream[i].tag;
-			return;
 		}
+	if (left != SRTP_SUITE_NONE && left != l->agreed)
+		forget_suite(l, left);
 }
 
 void streams_refuse(struct offer_streams *s)

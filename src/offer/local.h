@@ -26,7 +26,10 @@ void local_media_key(struct media_key *out, const struct offer_key *key);
 void local_crypto_write(
 	struct buf *b, const struct offer_key *key, uint32_t tag, struct span suite_name);
 
-/** Notes what the leg's SDES streams came to: its later offers go on with that suite. */
+/**
+ * Notes what the leg's SDES streams came to: its later offers go on with that suite. The keys of
+ * the one before are forgotten if it was left, for another or for clear: as local_forget.
+ */
 void local_agree(struct offer_local *l, const struct offer_streams *s);
 
 /** After a failure nothing is left: no stream is accepted, no key stays; the reasons do. */

@@ -185,11 +185,49 @@ static void a_suite_that_comes_back_has_a_key_of_its_own(void **state)
 		CHECK_INT(FAILURE_none, offer_to_b(offers[i]));
 		CHECK_INT(FAILURE_none, answer_a(NULL));
 		sent[i] = call.judged.stream[0].tx;
-		CHECK_INT(1, call.local_a.key_count);
+		CHECK_INT(sent[i].suite != SRTP_SUITE_NONE, call.local_a.key_count);
 		for (size_t j = 0; j < i; j++)
 			CHECK(memcmp(sent[j].bytes, sent[i].bytes, sizeof(sent[i].bytes)) != 0);
 	}
 	CHECK_INT(SRTP_SUITE_NONE, sent[3].suite);
+}
+
+/* The same where we offer: an answer without crypto ends what media knew of the key */
+static void a_key_that_was_left_is_not_offered_again(void **state)
+{
+	static const char *const answers[] = { SAVP CRYPTO80, AVP, SAVP CRYPTO80, AVP,
+		SAVP CRYPTO32, AVP, SAVP CRYPTO80 };
+	struct media_key sent[ARRAY_LEN(answers)];
+
+	(void)state;
+	call.policy_b.encrypted_media = ENCRYPTED_MEDIA_OPTIONAL;
+	call.policy_b.suites[0] = SRTP_AES_CM_128_HMAC_SHA1_80;
+	call.policy_b.suites[1] = SRTP_AES_CM_128_HMAC_SHA1_32;
+	call.policy_b.suite_count = 2;
+	for (size_t i = 0; i < ARRAY_LEN(answers); i++) {
+		ROW(answers[i]);
+		CHECK_INT(FAILURE_none, offer_to_b(AVP));
+		CHECK_INT(FAILURE_none, answer_from_b(answers[i]));
+		sent[i] = call.agreed.stream[0].tx;
+		for (size_t j = 0; j < i; j++)
+			CHECK(sent[j].suite == SRTP_SUITE_NONE ||
+				memcmp(sent[j].bytes, sent[i].bytes, sizeof(sent[i].bytes)) != 0);
+	}
+}
+
+/* Two answers to one offer may differ (a fork's); a third cannot bring the first one's key back */
+static void an_answer_cannot_go_back_to_a_key_that_was_left(void **state)
+{
+	(void)state;
+	call.policy_b.encrypted_media = ENCRYPTED_MEDIA_SRTP;
+	call.policy_b.suites[0] = SRTP_AES_CM_128_HMAC_SHA1_80;
+	call.policy_b.suites[1] = SRTP_AES_CM_128_HMAC_SHA1_32;
+	call.policy_b.suite_count = 2;
+	CHECK_INT(FAILURE_none, offer_to_b(AVP));
+	CHECK_INT(FAILURE_none, answer_from_b(SAVP CRYPTO80));
+	CHECK_INT(FAILURE_none, answer_from_b(SAVP CRYPTO80));
+	CHECK_INT(FAILURE_none, answer_from_b(SAVP CRYPTO32));
+	CHECK(answer_from_b(SAVP CRYPTO80) != FAILURE_none);
 }
 
 static void a_leg_has_so_many_keys_and_no_more(void **state)
@@ -229,6 +267,8 @@ int main(void)
 		TEST(our_own_key_in_a_later_offer_is_refused),
 		TEST(a_failed_answer_leaves_the_judgement_as_it_was),
 		TEST(a_suite_that_comes_back_has_a_key_of_its_own),
+		TEST(a_key_that_was_left_is_not_offered_again),
+		TEST(an_answer_cannot_go_back_to_a_key_that_was_left),
 		TEST(a_leg_has_so_many_keys_and_no_more),
 	};
 
