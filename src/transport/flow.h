@@ -50,7 +50,7 @@ struct flow {
 	const struct flow_owner *owner;
 	enum flow_state state;
 	bool is_ours;     /* we connected */
-	bool has_spoken;  /* a whole message, or a ping, has come */
+	bool has_spoken;  /* a whole message has come */
 	bool must_drain;  /* what we said last should arrive */
 	const char *over; /* why it is over, for the log */
 	struct tcp_conn *tcp;

@@ -26,10 +26,15 @@ static void answer_ping(struct flow *f)
 		return; /* the queue is full: the peer does not read, and learns of it by itself */
 }
 
-/** Takes what is whole off the front; `*used` bytes are done with. */
+/**
+ * Takes what is whole off the front; `*used` bytes are done with. Pings that came together get one
+ * pong: a read full of them would make us write ten thousand times. And a ping is no message: who
+ * only pings has a connection for as long as a first message may take.
+ */
 static enum flow_read_result take_whole(
 	struct flow *f, char *bytes, size_t n, size_t *used, bool *has_message_come)
 {
+	bool is_answered = false;
 	size_t length;
 
 	for (*used = 0; f->state == FLOW_OPEN; *used += length) {
@@ -41,8 +46,10 @@ static enum flow_read_result take_whole(
 			f->owner->on_message(f->owner->ctx, f, at, length);
 			break;
 		case SIP_FRAME_PING:
-			f->has_spoken = *has_message_come = true;
-			answer_ping(f);
+			*has_message_come = true;
+			if (!is_answered)
+				answer_ping(f);
+			is_answered = true;
 			break;
 		case SIP_FRAME_PONG: break;
 		case SIP_FRAME_NO_LENGTH: refuse(f, at, length, 400); return FLOW_READ_REFUSED;

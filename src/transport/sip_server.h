@@ -14,8 +14,8 @@
  *
  * What the peer can make us hold is bounded: connections, bytes waiting to be framed (one message),
  * bytes waiting to be sent, and the time that a connection may take for its TLS handshake, its
- * first message and each message. A connection that speaks SIP may be idle for as long as it
- * likes.
+ * first message and each message. A connection that speaks SIP, not just pings, may be idle for as
+ * long as it likes.
  */
 #pragma once
 #include "base/log.h"

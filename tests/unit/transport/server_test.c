@@ -396,6 +396,25 @@ static void a_ping_gets_a_pong(void **state)
 	pair_close(p);
 }
 
+static void many_pings_at_once_get_one_pong(void **state)
+{
+	static char pings[40000];
+	struct pair *p = pair_open("127.0.0.1:0");
+	struct bare b;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pings); i++)
+		pings[i] = i % 2 ? '\n' : '\r';
+	bare_connect(&b, p, SIP_TRANSPORT_TCP);
+	CHECK_OK(tcp_send(b.conn, (struct span){ pings, sizeof(pings) }));
+	CHECK_OK(tcp_send(b.conn, SPAN(PLAIN)));
+	p->b.echoes = true;
+	WAIT(p->loop, p->b.messages == 1 && b.n >= sizeof(PLAIN) - 1);
+	CHECK(b.n < sizeof(PLAIN) - 1 + 200); /* some for each read; 20,000 bytes are too many */
+	tcp_close(b.conn);
+	pair_close(p);
+}
+
 static void what_has_no_end_is_answered_and_closed(void **state)
 {
 	static char endless[SIP_MESSAGE_MAX + 1];
@@ -464,6 +483,7 @@ static void who_dawdles_is_closed(void **state)
 		{"no TLS handshake",      SIP_TRANSPORT_TLS, "",                   1, 0, 0},
 		{ "half a TLS record",    SIP_TRANSPORT_TLS, "\x16\x03\x01",       1, 0, 0},
 		{ "no first message",     SIP_TRANSPORT_TCP, "",                   0, 0, 1},
+		{ "pings and no message", SIP_TRANSPORT_TCP, "\r\n\r\n",           0, 0, 1},
 		{ "half a first message", SIP_TRANSPORT_TCP, "OPTIONS sip:",       0, 0, 1},
 		{ "half a later message", SIP_TRANSPORT_TCP, PLAIN "OPTIONS sip:", 0, 1, 0},
 	};
@@ -712,6 +732,7 @@ int main(void)
 		cmocka_unit_test(a_name_is_resolved_outside_the_call),
 		cmocka_unit_test(a_message_cut_anywhere_is_whole),
 		cmocka_unit_test(a_ping_gets_a_pong),
+		cmocka_unit_test(many_pings_at_once_get_one_pong),
 		cmocka_unit_test(what_has_no_end_is_answered_and_closed),
 		cmocka_unit_test(the_longest_message_passes),
 		cmocka_unit_test(who_dawdles_is_closed),
