@@ -118,23 +118,19 @@ static sotto_err add_user(
 sotto_err binding_user_get(
 	struct binding_table *t, const struct credential *who, struct binding_user **out)
 {
-	struct binding_user *u = map_find(&t->users, span_of(who->user));
-
-	*out = NULL;
-	if (u && strcmp(u->group->connection_id, who->connection_id) != 0) {
-		empty_user(u);
-		binding_user_release(t, u);
-		u = NULL;
-	}
-	if (!u)
-		return add_user(t, who, out);
-	*out = u;
-	return SOTTO_OK;
+	*out = binding_user_find(t, who);
+	return *out ? SOTTO_OK : add_user(t, who, out);
 }
 
-struct binding_user *binding_user_find(const struct binding_table *t, struct span user)
+struct binding_user *binding_user_find(struct binding_table *t, const struct credential *who)
 {
-	return map_find(&t->users, user);
+	struct binding_user *u = map_find(&t->users, span_of(who->user));
+
+	if (!u || strcmp(u->group->connection_id, who->connection_id) == 0)
+		return u;
+	empty_user(u);
+	binding_user_release(t, u);
+	return NULL;
 }
 
 void binding_user_release(struct binding_table *t, struct binding_user *u)

@@ -47,14 +47,14 @@ struct binding_table {
 void binding_table_init(struct binding_table *t, struct edge *e);
 void binding_table_deinit(struct binding_table *t);
 
+/** NULL: he is not registered. One who has moved to another connection loses his bindings here. */
+struct binding_user *binding_user_find(struct binding_table *t, const struct credential *who);
 /**
- * The user's entry, made if there is none. One that has moved to another connection loses his
- * bindings. An entry without bindings must be given back with binding_user_release.
+ * The same, made if there is none. An entry without bindings must be given back with
+ * binding_user_release.
  */
 SOTTO_MUST_USE sotto_err binding_user_get(
 	struct binding_table *t, const struct credential *who, struct binding_user **out);
-/** NULL: nobody by that name is registered. */
-struct binding_user *binding_user_find(const struct binding_table *t, struct span user);
 /** Forgets an entry that has no bindings. */
 void binding_user_release(struct binding_table *t, struct binding_user *u);
 struct list *binding_user_list(struct binding_user *u); /* of struct binding, by of_user */

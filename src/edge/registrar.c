@@ -335,7 +335,7 @@ static bool is_own(const struct sip_msg *msg, const struct credential *who)
 
 static bool change(struct registration *g, const struct credential *who, instant_t now)
 {
-	g->user = binding_user_find(g->table, span_of(who->user));
+	g->user = binding_user_find(g->table, who);
 	if (!read_contacts(g))
 		return false;
 	if (g->is_star) {

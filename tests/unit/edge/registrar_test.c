@@ -182,6 +182,49 @@ static void a_request_out_of_order_changes_nothing(void **state)
 	rig_deinit(&s.r);
 }
 
+/** The directory with alice's name given to bob's connection. */
+static void move_alice(struct session *s)
+{
+	struct connection bob = { .id = "bob", .kind = CONNECTION_CREDENTIAL, .is_active = true };
+	struct credential alice = { .user = "alice", .connection_id = "bob" };
+	struct directory_rows rows = { &bob, 1, &alice, 1, NULL, 0 };
+	struct directory *d;
+
+	CHECK_OK(auth_ha1_make(
+		&alice.ha1, SPAN("alice"), span_of(s->r.settings.realm), SPAN("secret")));
+	CHECK_OK(directory_create(&d, &rows, &s->r.rng.rng));
+	edge_set_directory(s->r.edge, d);
+	directory_release(d);
+}
+
+static void a_user_who_moves_to_another_connection_leaves_his_bindings(void **state)
+{
+	static const char to[] = "sip:alice@sotto";
+	static const struct {
+		const char *label, *headers;
+		size_t bindings;
+	} rows[] = {
+		{"refreshed",    "Contact: <sip:a@10.0.0.1>\r\n",           1},
+		{ "another",     "Contact: <sip:a@10.0.0.2>\r\n",           1},
+		{ "removed",     "Contact: <sip:a@10.0.0.1>;expires=0\r\n", 0},
+		{ "all removed", "Contact: *\r\nExpires: 0\r\n",            0},
+		{ "asked for",   "",					0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct session s;
+
+		ROW(rows[i].label);
+		begin(&s);
+		register_as(&s, "alice", to, "Contact: <sip:a@10.0.0.1>\r\n");
+		move_alice(&s);
+		CHECK_INT(200, register_as(&s, "alice", to, rows[i].headers)->msg.status);
+		CHECK_INT(rows[i].bindings, bindings(&s));
+		rig_deinit(&s.r);
+	}
+}
+
 static void bindings_expire(void **state)
 {
 	struct session s;
@@ -301,6 +344,7 @@ int main(void)
 		cmocka_unit_test(bindings_are_replaced_removed_and_listed),
 		cmocka_unit_test(the_same_instance_replaces_its_contact),
 		cmocka_unit_test(a_request_out_of_order_changes_nothing),
+		cmocka_unit_test(a_user_who_moves_to_another_connection_leaves_his_bindings),
 		cmocka_unit_test(bindings_expire),
 		cmocka_unit_test(bindings_go_with_their_flow_and_no_other),
 		cmocka_unit_test(the_best_contact_is_called),
