@@ -2,6 +2,7 @@
  */
 #include "edge/request.h"
 
+#include "sip/grammar.h"
 #include "sip/param.h"
 
 static bool is_dialled(enum sip_scheme s)
@@ -100,6 +101,43 @@ static bool is_sdp(const struct sip_msg *msg)
 struct span message_sdp(const struct sip_msg *msg)
 {
 	return is_sdp(msg) ? msg->body : SPAN_NONE;
+}
+
+bool text_has_control(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((uint8_t)s.p[i] < ' ' || s.p[i] == 0x7f)
+			return true;
+	return false;
+}
+
+/** A protocol's name and its parameters. */
+static bool is_reason(struct span value, struct span *protocol)
+{
+	struct span params;
+
+	*protocol = media_type(value); /* likewise what stands before the first ';' */
+	if (!sip_is_token(*protocol) || value.n >= REASON_MAX || text_has_control(value))
+		return false;
+	params.p = protocol->p + protocol->n;
+	params.n = (size_t)(value.p + value.n - params.p);
+	return !sip_params_check(params);
+}
+
+struct span message_reason(const struct sip_msg *msg)
+{
+	struct sip_values it = sip_msg_values(msg, SIP_HEADER_REASON);
+	struct span value, protocol, best = SPAN_NONE;
+
+	while (sip_values_next(&it, &value)) {
+		if (!is_reason(value, &protocol))
+			continue;
+		if (span_eq_nocase(protocol, SPAN("Q.850")))
+			return value;
+		if (best.n == 0)
+			best = value;
+	}
+	return best;
 }
 
 /** §8.2.3: bodies that must be understood are SDP in a call, and none elsewhere. */

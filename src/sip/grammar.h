@@ -1,6 +1,6 @@
 /**
  * @file sip/grammar.h  The character classes and small words of RFC 3261 §25.1, for this folder's
- * parsers. Pure.
+ * parsers and for who checks a word. Pure.
  */
 #pragma once
 #include "base/netaddr.h"

@@ -245,12 +245,10 @@ static void on_refusal(struct leg *l, const struct sip_msg *msg, instant_t now)
 	struct call_release why = {
 		.failure = is_encryption ? FAILURE_far_legs_failed_encryption : FAILURE_far_refused,
 		.status = is_encryption ? 0 : status_for_caller(msg->status),
-		.reason = is_encryption ? SPAN_NONE : sip_msg_value(msg, SIP_HEADER_REASON),
+		.reason = is_encryption ? SPAN_NONE : message_reason(msg),
 		.by = "callee",
 	};
 
-	if (why.reason.n >= REASON_MAX)
-		why.reason = SPAN_NONE;
 	l->record.sip_status = msg->status;
 	l->client = 0;
 	leg_down(l, now);

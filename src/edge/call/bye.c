@@ -1,5 +1,6 @@
 /** @file edge/call/bye.c  A party hangs up (RFC 3261 §15.1.2). */
 #include "edge/call/step.h"
+#include "edge/request.h"
 
 static void answer(struct leg *l, handle_t server, const struct sip_msg *msg,
 	const struct sip_hop *from, instant_t now)
@@ -28,12 +29,10 @@ void bye_on_request(struct leg *l, handle_t server, const struct sip_msg *msg,
 	struct call *c = l->call;
 	struct call_release why = {
 		.failure = c->is_answered ? FAILURE_none : FAILURE_caller_cancelled,
-		.reason = sip_msg_value(msg, SIP_HEADER_REASON),
+		.reason = message_reason(msg),
 		.by = leg_name(l),
 	};
 
-	if (why.reason.n >= REASON_MAX)
-		why.reason = SPAN_NONE;
 	answer(l, server, msg, from, now);
 	refuse_pending(l, now);
 	leg_down(l, now);

@@ -7,6 +7,7 @@
 #include "edge/call/leg.h"
 #include "edge/call/media.h"
 #include "edge/policy.h"
+#include "edge/request.h"
 #include "sip/param.h"
 
 /* twice: a CANCEL may wait 64*T1 for a provisional answer, and its effect as long again */
@@ -34,23 +35,18 @@ static void begin_record(struct call *c, const struct sip_msg *invite)
 	c->record.started = e->env.wall(e->env.wall_ctx);
 }
 
-/** Escaped characters of a quoted name may be anything, NUL too; no phone has use for those. */
-static bool has_control(struct span s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((uint8_t)s.p[i] < ' ' || s.p[i] == 0x7f)
-			return true;
-	return false;
-}
-
-/** The caller as the callee will see him, or nothing where it is too long to be a name. */
+/**
+ * The caller as the callee will see him, or nothing where it is too long to be a name, or no text:
+ * an escaped character of a quoted name may be anything, NUL too.
+ */
 static void copy_party(struct call *c, const struct sip_msg *invite)
 {
 	struct span display = invite->from.display;
 
 	if (span_cstr(invite->from.uri.user, c->from_user, sizeof(c->from_user)))
 		c->from_user[0] = '\0';
-	if (has_control(display) || span_cstr(display, c->from_display, sizeof(c->from_display)))
+	if (text_has_control(display) ||
+		span_cstr(display, c->from_display, sizeof(c->from_display)))
 		c->from_display[0] = '\0';
 }
 

@@ -1,17 +1,16 @@
 /** @file edge/call/cancel.c  A CANCEL of the peer's INVITE (RFC 3261 §9.2): 200 is out already. */
 #include "edge/call/exchange.h"
 #include "edge/call/step.h"
+#include "edge/request.h"
 
 static void cancel_call(struct leg *l, const struct sip_msg *msg, instant_t now)
 {
 	struct call_release why = {
 		.failure = FAILURE_caller_cancelled,
-		.reason = sip_msg_value(msg, SIP_HEADER_REASON),
+		.reason = message_reason(msg),
 		.by = "caller",
 	};
 
-	if (why.reason.n >= REASON_MAX)
-		why.reason = SPAN_NONE;
 	call_end(l->call, &why, now);
 }
 

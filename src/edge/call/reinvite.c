@@ -165,7 +165,7 @@ static void on_success(struct leg *far, struct leg *l, const struct sip_msg *msg
 /** §14.1, §12.2.1.2: 408 and 481 end the dialog; every other refusal leaves it as it was. */
 static void on_refusal(struct leg *far, struct leg *l, const struct sip_msg *msg, instant_t now)
 {
-	struct reply r = { .status = msg->status, .reason = sip_msg_value(msg, SIP_HEADER_REASON) };
+	struct reply r = { .status = msg->status, .reason = message_reason(msg) };
 
 	far->client = 0;
 	if (msg->status == 408 || msg->status == 481) {

@@ -1,4 +1,5 @@
 /** @file unit/edge/reinvite_test.c  Offers within a call: hold, keys, glare, refusals. */
+#include "edge/reply.h"
 #include "unit/edge/rig.h"
 
 static const char *const new_key =
@@ -160,6 +161,47 @@ static void a_refusal_is_carried_back_and_the_call_goes_on(void **state)
 		rig_take_method(&p.r, "ACK");
 		rig_take_status(&p.r, rows[i].told);
 		CHECK(rig_media(&p.r, 0)->params.may_send);
+		finish(&p);
+	}
+}
+
+/** RFC 3326: a protocol and its parameters; what is none is not handed on to anybody. */
+static void a_reason_is_carried_if_it_is_one(void **state)
+{
+	static char at_most[REASON_MAX], one_above[REASON_MAX + 1], huge[50000];
+	const struct {
+		const char *label, *reason;
+		bool is_carried;
+	} rows[] = {
+		{"one",                    "Q.850;cause=17;text=\"busy\"", true },
+		{ "at the maximum",        at_most,                        true },
+		{ "one above",             one_above,                      false},
+		{ "as large as a message", huge,                           false},
+		{ "an open quote",         "SIP;text=\"x",                 false},
+		{ "a control character",   "SIP;text=\"a\001b\"",          false},
+		{ "no protocol",           ";cause=17",                    false},
+		{ "no word",               "<b>;cause=17",                 false},
+	};
+
+	(void)state;
+	snprintf(at_most, sizeof(at_most), "SIP;text=x%0*d", REASON_MAX - 11, 1);
+	snprintf(one_above, sizeof(one_above), "SIP;text=x%0*d", REASON_MAX - 10, 1);
+	snprintf(huge, sizeof(huge), "SIP;text=x%040000d", 1);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		static char line[sizeof(huge) + 16];
+		struct pair p;
+		struct rig_sent *refusal;
+
+		ROW(rows[i].label);
+		connect_call(&p, "192.0.2.50:5060", "600", rig_sdp_clear, rig_sdp_clear);
+		rig_in_dialog(&p.r, &p.a, "INVITE", rig_sdp_hold);
+		rig_take_status(&p.r, 100);
+		snprintf(line, sizeof(line), "Reason: %s\r\n", rows[i].reason);
+		rig_respond(&p.r, rig_take_method(&p.r, "INVITE"), 488, line, NULL);
+		rig_take_method(&p.r, "ACK");
+		refusal = rig_take_status(&p.r, 488);
+		CHECK(rig_has(refusal, rows[i].reason) == rows[i].is_carried);
+		CHECK(rig_has(refusal, "Reason:") == rows[i].is_carried);
 		finish(&p);
 	}
 }
@@ -334,6 +376,7 @@ int main(void)
 		cmocka_unit_test(a_leg_that_must_encrypt_never_takes_a_clear_offer),
 		cmocka_unit_test(glare_is_491_and_a_second_offer_500),
 		cmocka_unit_test(a_refusal_is_carried_back_and_the_call_goes_on),
+		cmocka_unit_test(a_reason_is_carried_if_it_is_one),
 		cmocka_unit_test(a_far_dialog_that_is_gone_ends_the_call),
 		cmocka_unit_test(a_reinvite_without_an_offer_gets_ours),
 		cmocka_unit_test(an_offerless_invite_is_answered_in_its_ack),
