@@ -19,7 +19,7 @@ struct registrar {
 /** One Contact of the request. */
 struct wanted {
 	struct binding_values v; /* expires_s 0: to be removed */
-	struct binding *old;     /* that it replaces or removes; NULL: none */
+	bool has_old;            /* it replaces or removes one */
 	struct binding *made;
 };
 
@@ -143,6 +143,7 @@ static bool read_contact(struct registration *g, const struct sip_nameaddr *cont
 {
 	struct wanted *w = &g->wanted[g->count];
 	struct span instance = SPAN_NONE;
+	const struct binding *old;
 
 	if (contact->uri.scheme != SIP_SCHEME_SIP && contact->uri.scheme != SIP_SCHEME_SIPS)
 		return refuse(g, 400, SPAN("Bad Contact Scheme"));
@@ -159,8 +160,9 @@ static bool read_contact(struct registration *g, const struct sip_nameaddr *cont
 	};
 	if (!check_expires(g, w->v.expires_s))
 		return false;
-	w->old = find_old(g, w, &contact->uri);
-	if (w->old && is_late(g, w->old))
+	old = find_old(g, w, &contact->uri);
+	w->has_old = old != NULL;
+	if (old && is_late(g, old))
 		return refuse(g, 500, SPAN("CSeq Out Of Order"));
 	g->count++;
 	return true;
@@ -212,7 +214,7 @@ static bool check_room(struct registration *g)
 	size_t have = g->user ? binding_user_count(g->user) : 0, more = 0;
 
 	for (size_t i = 0; i < g->count; i++)
-		more += g->wanted[i].v.expires_s && !g->wanted[i].old;
+		more += g->wanted[i].v.expires_s && !g->wanted[i].has_old;
 	if (have + more > EDGE_BINDINGS_PER_USER)
 		return refuse(g, 403, SPAN("Too Many Contacts"));
 	if (g->table->count + more > EDGE_BINDINGS_MAX) {
@@ -237,23 +239,25 @@ static bool make_bindings(struct registration *g, instant_t now)
 	return true;
 }
 
-/** Two Contacts of one request may name the same old binding: it goes once. */
-static void remove_old(struct registration *g, size_t i)
+/** What a Contact replaces or removes: of two alike in one request, the earlier too. */
+static void remove_same(struct registration *g, const struct wanted *w)
 {
-	struct binding *old = g->wanted[i].old;
+	struct binding *b = next_binding(g->user, NULL), *next;
+	struct sip_uri uri;
 
-	if (!old)
+	if (sip_uri_parse(&uri, w->v.contact))
 		return;
-	for (size_t k = i; k < g->count; k++)
-		if (g->wanted[k].old == old)
-			g->wanted[k].old = NULL;
-	binding_destroy(old);
+	for (; b; b = next) {
+		next = next_binding(g->user, &b->of_user);
+		if (is_same(b, w, &uri))
+			binding_destroy(b);
+	}
 }
 
 static void enter_bindings(struct registration *g)
 {
 	for (size_t i = 0; i < g->count; i++) {
-		remove_old(g, i);
+		remove_same(g, &g->wanted[i]);
 		if (g->wanted[i].made)
 			binding_enter(g->wanted[i].made, g->user);
 	}

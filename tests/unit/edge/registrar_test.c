@@ -145,6 +145,48 @@ static void bindings_are_replaced_removed_and_listed(void **state)
 	rig_deinit(&s.r);
 }
 
+/** §10.3 step 7 by §19.1.4: one address is one binding, however often a request has it. */
+static void a_contact_that_stands_twice_is_one_binding(void **state)
+{
+	static const char to[] = "sip:alice@sotto";
+	static const struct {
+		const char *label, *headers, *has;
+		size_t bindings;
+	} rows[] = {
+		{"alike",                 "Contact: <sip:a@10.0.0.1>, <sip:a@10.0.0.1>\r\n",           "",         1},
+		{ "written otherwise",    "Contact: <sip:a@10.0.0.1>, <sip:%61@10.0.0.1>\r\n",         "",         1},
+		{ "the later one counts",
+                 "Contact: <sip:a@10.0.0.1>;q=0.1, <sip:a@10.0.0.1>;q=0.2\r\n",                        "q=0.200",
+                 1												  },
+		{ "removed at last",      "Contact: <sip:a@10.0.0.1>, <sip:a@10.0.0.1>;expires=0\r\n",
+                 "",											       0},
+		{ "one device",
+                 "Contact: <sip:a@10.0.0.1>;+sip.instance=\"<urn:1>\", "
+			"<sip:a@10.0.0.2>;+sip.instance=\"<urn:1>\"\r\n",			      "10.0.0.2", 1},
+		{ "two devices",
+                 "Contact: <sip:a@10.0.0.1>;+sip.instance=\"<urn:1>\", "
+			"<sip:a@10.0.0.1>;+sip.instance=\"<urn:2>\"\r\n",			      "",         2},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		for (int again = 0; again < 2; again++) {
+			struct session s;
+			struct rig_sent *answer;
+
+			ROW(rows[i].label);
+			begin(&s);
+			if (again)
+				register_as(&s, "alice", to, "Contact: <sip:a@10.0.0.1>\r\n");
+			answer = register_as(&s, "alice", to, rows[i].headers);
+			CHECK_INT(200, answer->msg.status);
+			CHECK(rig_has(answer, rows[i].has));
+			CHECK_INT(rows[i].bindings, bindings(&s));
+			rig_deinit(&s.r);
+		}
+	}
+}
+
 static void the_same_instance_replaces_its_contact(void **state)
 {
 	static const char to[] = "sip:alice@sotto";
@@ -342,6 +384,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_rule_of_10_3_has_its_answer),
 		cmocka_unit_test(bindings_are_replaced_removed_and_listed),
+		cmocka_unit_test(a_contact_that_stands_twice_is_one_binding),
 		cmocka_unit_test(the_same_instance_replaces_its_contact),
 		cmocka_unit_test(a_request_out_of_order_changes_nothing),
 		cmocka_unit_test(a_user_who_moves_to_another_connection_leaves_his_bindings),
