@@ -3,6 +3,17 @@
 
 #include "edge/registrar.h"
 
+/** RFC 3966 §5.1.1: "-", ".", "(" and ")" are there for people. */
+static void strip_separators(char *number)
+{
+	char *to = number;
+
+	for (; *number; number++)
+		if (!strchr("-.()", *number))
+			*to++ = *number;
+	*to = '\0';
+}
+
 /** The number in a user part: unescaped, without parameters ("+1555;phone-context=…"). */
 static bool read_number(const struct sip_uri *uri, char out[NUMBER_MAX])
 {
@@ -11,8 +22,11 @@ static bool read_number(const struct sip_uri *uri, char out[NUMBER_MAX])
 
 	memset(out, 0, NUMBER_MAX);
 	(void)span_take(&user, ';', &number);
-	return number.n && !sip_unescape(number, out, NUMBER_MAX - 1, &n) &&
-	       memchr(out, '\0', n) == NULL;
+	if (!number.n || sip_unescape(number, out, NUMBER_MAX - 1, &n) || memchr(out, '\0', n))
+		return false;
+	if (uri->scheme == SIP_SCHEME_TEL)
+		strip_separators(out);
+	return true;
 }
 
 /** "sip:+15551234@host:port;transport=tls" (SPEC T11: sip with a transport is what we send). */

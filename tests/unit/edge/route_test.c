@@ -13,6 +13,8 @@ static void numbers_lead_to_their_connection_only(void **state)
 		{ "escaped",                  "sip:%330%30@x",                          "sip:300@192.0.2.50:5060",               0  },
 		{ "with parameters",          "sip:300;phone-context=x@x",              "sip:300@192.0.2.50:5060",               0  },
 		{ "tel",                      "tel:+300",                               "sip:+300@192.0.2.50:5060",              0  },
+		{ "tel as people write it",   "tel:+(3)0-0.;ext=1",                     "sip:+300@192.0.2.50:5060",              0  },
+		{ "a name with a dash",       "sip:3-00@x",                             NULL,                                    404},
 		{ "over TLS",                 "sip:600@x",                              "sip:600@192.0.2.60:5061;transport=tls", 0  },
 		{ "unknown",                  "sip:301@x",                              NULL,                                    404},
 		{ "no number",                "sip:x",                                  NULL,                                    404},
