@@ -108,10 +108,17 @@ void latch_authentic_rtcp(
 		l->rtp = *from;
 }
 
-/** One party's address: an old-style hold names 0.0.0.0 (RFC 3264 §8.4), and we feed no crowds. */
+/**
+ * One party's address: an old-style hold names 0.0.0.0 (RFC 3264 §8.4), and we feed no crowds. For
+ * each packet, so without netaddr_is_unicast, which reads its table from text.
+ */
 static bool is_target(const struct netaddr *a)
 {
-	return a->port != 0 && netaddr_is_unicast(a);
+	if (a->port == 0)
+		return false;
+	if (a->family == IP_V4)
+		return a->ip[0] > 0 && a->ip[0] < 224;
+	return a->family == IP_V6 && a->ip[0] != 0xff && !netaddr_is_any(a);
 }
 
 bool latch_rtp_target(
