@@ -9,8 +9,8 @@
 #include "txn/txn.h"
 #include "unit/test.h"
 
-#define RIG_SENT_MAX  512
-#define RIG_MEDIA_MAX 256
+#define RIG_SENT_MAX  256
+#define RIG_MEDIA_MAX 128
 
 /** One message that the edge sent. */
 struct rig_sent {
