@@ -115,6 +115,48 @@ static void a_leg_that_must_encrypt_never_takes_a_clear_offer(void **state)
 	finish(&p);
 }
 
+/** SPEC §2.3: as much for the one who is called, whoever begins and however. */
+static void a_callee_that_must_encrypt_never_comes_to_clear(void **state)
+{
+	static const struct {
+		const char *label;
+		bool by_callee, is_offerless;
+	} rows[] = {
+		{"the caller re-offers, the callee answers clear",              false, false},
+		{ "the callee offers clear",                                    true,  false},
+		{ "the callee asks for an offer, and answers clear in the ACK", true,  true },
+		{ "the caller asks for an offer: the callee is not troubled",   false, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct pair p;
+		struct rig_party *who = rows[i].by_callee ? &p.b : &p.a;
+		struct rig_sent *s;
+
+		ROW(rows[i].label);
+		connect_call(&p, "192.0.2.50:5060", "800", rig_sdp_clear, rig_sdp_srtp);
+		rig_in_dialog(&p.r, who, "INVITE", rows[i].is_offerless ? NULL : rig_sdp_clear);
+		rig_take_status(&p.r, 100);
+		s = rig_take(&p.r);
+		if (s->msg.is_request) {
+			CHECK(rig_has(s, "RTP/SAVP") && rig_has(s, "a=crypto:"));
+			rig_respond(&p.r, s, 200, NULL, rig_sdp_clear);
+		}
+		if (rows[i].by_callee && rows[i].is_offerless)
+			CHECK(rig_has(s, "RTP/SAVP") && rig_has(s, "a=crypto:"));
+		rig_in_dialog(&p.r, who, "ACK", rows[i].is_offerless ? rig_sdp_clear : NULL);
+		CHECK(!rig_media(&p.r, 1)->was_ever_open_to_clear);
+		rig_skip(&p.r);
+		edge_stop(p.r.edge, p.r.now);
+		rig_skip(&p.r);
+		rig_wait(&p.r, 64 * TXN_T1);
+		rig_check_empty(&p.r);
+		CHECK_INT(1, p.r.record_count);
+		rig_deinit(&p.r);
+	}
+}
+
 static void glare_is_491_and_a_second_offer_500(void **state)
 {
 	struct pair p;
@@ -374,6 +416,7 @@ int main(void)
 		cmocka_unit_test(hold_is_carried_over_both_ways),
 		cmocka_unit_test(a_new_key_of_the_peer_leaves_ours_and_the_other_legs),
 		cmocka_unit_test(a_leg_that_must_encrypt_never_takes_a_clear_offer),
+		cmocka_unit_test(a_callee_that_must_encrypt_never_comes_to_clear),
 		cmocka_unit_test(glare_is_491_and_a_second_offer_500),
 		cmocka_unit_test(a_refusal_is_carried_back_and_the_call_goes_on),
 		cmocka_unit_test(a_reason_is_carried_if_it_is_one),
