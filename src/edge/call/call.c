@@ -69,6 +69,22 @@ static sotto_err set_merge_key(struct call *c, const struct sip_msg *invite)
 	return map_add(&c->edge->invites, span_of(text), c);
 }
 
+/** Where a trunk that calls can be dialled: the host that it calls from, at the port set for it. */
+static struct netaddr trunk_address(const struct connection *c, const struct sip_hop *from)
+{
+	struct netaddr to = from->remote;
+
+	if (c->kind == CONNECTION_CREDENTIAL || c->address_count == 0)
+		return (struct netaddr){ .family = IP_NONE };
+	to.port = 0;
+	for (size_t i = 0; i < c->address_count && to.port == 0; i++)
+		if (netaddr_eq_ip(&c->addresses[i].address, &to))
+			to.port = c->addresses[i].address.port;
+	if (to.port == 0)
+		to.port = sip_transport_port(from->transport);
+	return to;
+}
+
 static sotto_err begin_caller(struct call *c, handle_t server, const struct sip_msg *invite,
 	const struct sip_hop *from, const struct admission *who)
 {
@@ -83,11 +99,7 @@ static sotto_err begin_caller(struct call *c, handle_t server, const struct sip_
 	l->connection = who->connection;
 	l->is_sips = invite->uri.scheme == SIP_SCHEME_SIPS;
 	policy_make(&l->media.policy, l->connection, POLICY_OUTBOUND, from);
-	if (l->connection->kind != CONNECTION_CREDENTIAL && l->connection->address_count) {
-		l->dialled = l->connection->addresses[0].address;
-		if (l->dialled.port == 0)
-			l->dialled.port = sip_transport_port(from->transport);
-	}
+	l->dialled = trunk_address(l->connection, from);
 	TRY(dialog_create_uas(&d, invite, span_of(l->tag.text), from));
 	TRY(leg_set_dialog(l, d));
 	TRY(kept_create(&l->server, e, server, invite, from));

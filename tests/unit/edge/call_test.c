@@ -475,6 +475,65 @@ static void stopping_releases_calls_and_takes_no_more(void **state)
 	rig_deinit(&r);
 }
 
+/** A trunk of two addresses: one with a port of its own, and a whole network. */
+static void have_wide_trunk(struct rig *r)
+{
+	struct connection wide = { .id = "wide", .is_active = true, .kind = CONNECTION_IP };
+	struct directory_rows rows = { &wide, 1, NULL, 0, NULL, 0 };
+	struct directory *d;
+
+	wide.transport = SIP_TRANSPORT_TCP;
+	wide.addresses[0].address = rig_hop(SIP_TRANSPORT_TCP, "192.0.2.90:5070", 0).remote;
+	wide.addresses[0].prefix = 32;
+	wide.addresses[1].address = rig_hop(SIP_TRANSPORT_TCP, "203.0.113.0:0", 0).remote;
+	wide.addresses[1].prefix = 24;
+	wide.address_count = 2;
+	CHECK_OK(directory_create(&d, &rows, &r->rng.rng));
+	edge_set_directory(r->edge, d);
+	directory_release(d);
+}
+
+/** SPEC T12: where the Contact tells no address, it is the one that he called from. */
+static void a_trunk_whose_flow_is_gone_is_dialled_where_it_called_from(void **state)
+{
+	static const struct {
+		const char *label, *from, *dialled;
+	} rows[] = {
+		{"an address",        "192.0.2.90:40000",  "192.0.2.90:5070" },
+		{ "one of a network", "203.0.113.7:40000", "203.0.113.7:5060"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct sip_hop hop = rig_hop(SIP_TRANSPORT_TCP, rows[i].from, 0x90);
+		struct rig_party a;
+		struct rig r;
+		char at[NETADDR_TEXT_MAX];
+
+		ROW(rows[i].label);
+		rig_init(&r);
+		CHECK_OK(rig_start(&r));
+		have_wide_trunk(&r);
+		rig_party(&a, "wide", "1", &hop);
+		rig_say(&r, &hop,
+			"INVITE sip:999@198.51.100.1 SIP/2.0\r\n"
+			"Via: SIP/2.0/TCP pbx.example.com;branch=z9hG4bKw\r\nMax-Forwards: 70\r\n"
+			"From: %s\r\nTo: <sip:999@198.51.100.1>\r\nCall-ID: wide\r\nCSeq: 1 INVITE\r\n"
+			"Contact: <sip:pbx.example.com;transport=tcp>\r\nContent-Type: application/sdp\r\n"
+			"Content-Length: %zu\r\n\r\n%s",
+			a.local, strlen(rig_sdp_clear), rig_sdp_clear);
+		rig_take_status(&r, 100);
+		rig_learn(&a, rig_take_status(&r, 200));
+		a.cseq = 1;
+		rig_in_dialog(&r, &a, "ACK", NULL);
+		r.dead_flow = 0x90;
+		edge_stop(r.edge, r.now);
+		netaddr_text(&rig_take_method(&r, "BYE")->hop.remote, at);
+		assert_string_equal(rows[i].dialled, at);
+		rig_deinit(&r);
+	}
+}
+
 static void stopping_answers_every_caller_that_waits(void **state)
 {
 	enum { CALLS = 60 };
@@ -689,6 +748,7 @@ int main(void)
 		cmocka_unit_test(a_phone_whose_connection_is_gone_gets_480),
 		cmocka_unit_test(the_test_destination_answers_by_itself),
 		cmocka_unit_test(stopping_releases_calls_and_takes_no_more),
+		cmocka_unit_test(a_trunk_whose_flow_is_gone_is_dialled_where_it_called_from),
 		cmocka_unit_test(stopping_answers_every_caller_that_waits),
 		cmocka_unit_test(a_name_is_resolved_before_it_is_dialled),
 		cmocka_unit_test(a_name_that_is_none_is_unreachable),
