@@ -11,8 +11,8 @@ static void on_txn(void *ctx, handle_t owner, const struct txn_event *ev);
 
 void agent_set_state(struct agent *a, enum agent_state state, instant_t now)
 {
-	if (a->result.state == state)
-		return;
+	if (a->result.state == state || a->result.state == AGENT_ENDED)
+		return; /* a BYE and a late 200 may come in one read: the end is the end */
 	a->result.state = state;
 	if (a->env.on_state)
 		a->env.on_state(a->env.ctx, state, now);

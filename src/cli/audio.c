@@ -148,13 +148,17 @@ static sotto_err set_key(struct srtp **context, struct media_key *held,
 		return SOTTO_OK;
 	srtp_destroy(*context);
 	*context = NULL;
-	*held = *key;
-	return key->suite == SRTP_SUITE_NONE ? SOTTO_OK : srtp_create(context, direction, &params);
+	*held = (struct media_key){ .suite = SRTP_SUITE_NONE };
+	if (key->suite != SRTP_SUITE_NONE)
+		TRY(srtp_create(context, direction, &params));
+	*held = *key; /* only now: after a failure the same key must not pass for one that works */
+	return SOTTO_OK;
 }
 
 sotto_err audio_set(struct audio *a, const struct offer_stream *stream, uint8_t payload_type)
 {
 	a->may_send = false;
+	a->remote = (struct netaddr){ 0 }; /* nothing is heard either, if this fails */
 	if (payload_type != G711_MU && payload_type != G711_A)
 		return SOTTO_EUNSUPPORTED;
 	TRY(set_key(&a->rx, &a->rx_key, SRTP_RECEIVE, &stream->rx));
