@@ -93,9 +93,9 @@ static void relay_open(const struct media_port *port, const struct load *l, size
 		.tx = key_of(l, i, false),
 	};
 
-	p.must_encrypt = p.rx.suite != SRTP_SUITE_NONE;
 	sotto_err err;
 
+	p.must_encrypt = p.rx.suite != SRTP_SUITE_NONE;
 	while ((err = port->open(port->ctx, &open, leg, local)) == SOTTO_ELIMIT)
 		usleep(1000); /* the worker's mailbox is full */
 	must(err == SOTTO_OK, "no port for a leg");
