@@ -24,8 +24,8 @@ struct media_crypto {          /* a secret */
 
 /** What a leg must know; each set replaces the whole. Holds secrets: wipe it after use. */
 struct media_leg_params {
-	/* From SDP; IP_NONE: not known yet, learn. One that is a media port of our own counts as not
-	   known: packets would go round for ever */
+	/* From SDP; IP_NONE: not known yet, learn. One that is a media port of our own counts as
+	   not known: packets would go round for ever */
 	struct netaddr remote_rtp, remote_rtcp;
 	bool rtcp_mux;
 	bool may_send;     /* towards the peer: SDP direction, not on hold */
