@@ -74,20 +74,32 @@ static void set_tls_name(struct route *out, const char *otherwise)
 		memcpy(out->hop.tls_name, name, strlen(name) + 1);
 }
 
+/** The first that is one host: a network is where its calls come from, not where ours go. */
+static const struct connection_address *host_of(const struct connection *c)
+{
+	for (size_t i = 0; i < c->address_count; i++) {
+		const struct connection_address *a = &c->addresses[i];
+		if (a->prefix == (a->address.family == IP_V4 ? 32 : 128))
+			return a;
+	}
+	return NULL;
+}
+
 static enum failure to_address(bool is_sips, struct route *out)
 {
 	const struct connection *c = out->connection;
+	const struct connection_address *to = host_of(c);
 	char text[NETADDR_TEXT_MAX];
 	struct buf host = buf_over(text, sizeof(text));
 
-	if (c->address_count == 0)
+	if (!to)
 		return FAILURE_route_unreachable;
-	out->hop.remote = c->addresses[0].address;
+	out->hop.remote = to->address;
 	netaddr_write_host(&host, &out->hop.remote);
 	if (out->hop.remote.port == 0)
 		out->hop.remote.port = sip_transport_port(c->transport);
 	set_tls_name(out, "");
-	return write_target(out, buf_span(&host), c->addresses[0].address.port, is_sips);
+	return write_target(out, buf_span(&host), to->address.port, is_sips);
 }
 
 static enum failure to_name(bool is_sips, struct route *out)

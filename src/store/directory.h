@@ -21,8 +21,8 @@
 
 enum connection_kind {
 	CONNECTION_CREDENTIAL, /* user and password, REGISTER */
-	CONNECTION_IP,         /* a list of source addresses; calls go to the first */
-	CONNECTION_FQDN,       /* we dial a DNS name */
+	CONNECTION_IP,   /* a list of source addresses; calls go to the first that is one host */
+	CONNECTION_FQDN, /* we dial a DNS name */
 };
 
 struct connection_address {

@@ -216,6 +216,9 @@ static struct directory *make_directory(struct rig *r)
 	c[3].is_active = false;
 	c[4] = trunk("trunk", "192.0.2.50:5060", SIP_TRANSPORT_UDP);
 	c[5] = trunk("tls", "192.0.2.60:5061", SIP_TRANSPORT_TLS);
+	c[5].addresses[c[5].address_count++] = c[5].addresses[0]; /* behind a network of callers */
+	CHECK_OK(netaddr_parse(SPAN("192.0.3.0"), &c[5].addresses[0].address));
+	c[5].addresses[0].prefix = 24;
 	c[6] = trunk("strict", "192.0.2.70:5060", SIP_TRANSPORT_UDP);
 	c[6].inbound.encrypted_media = c[6].outbound.encrypted_media = ENCRYPTED_MEDIA_SRTP;
 	c[7] = connection("pbx", CONNECTION_FQDN);
