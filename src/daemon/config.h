@@ -43,7 +43,7 @@ struct config {
 	enum log_format log_format;
 	enum log_level log_level;
 	enum log_level log_levels[LOG_AREA_COUNT];
-	uint32_t calls_max, flows_max;
+	uint32_t calls_max, flows_max, source_flows_max;
 	uint32_t expires_min_s, expires_max_s;
 	uint32_t timeout_1xx_s, timeout_2xx_s;
 };

@@ -121,6 +121,10 @@ const struct config_key config_keys[] = {
 			.max = EDGE_CALLS_MAX, .standard = "2000"),
 	KEY("limits.connections", NUMBER, AT(flows_max), "TCP and TLS connections at a time.",
 		.min = 1, .max = SIP_SERVER_FLOWS_MAX, .standard = "4096"),
+	KEY("limits.connections_per_source", NUMBER, AT(source_flows_max),
+		"TCP and TLS connections at a time from one IPv4 address or IPv6 /64: more where "
+		"many phones stand behind one NAT.",
+		.min = 1, .max = SIP_SERVER_FLOWS_MAX, .standard = "256"),
 	KEY("registrar.expires_min", DURATION, AT(expires_min_s),
 		"A shorter registration is refused (423).", .min = 10, .max = 3600,
 		.standard = "60s"),

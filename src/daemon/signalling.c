@@ -159,6 +159,7 @@ static sotto_err create_server(struct signalling *s, const struct config *c, str
 	}
 	settings->listener_count = c->listener_count;
 	settings->flows_max = c->flows_max;
+	settings->source_flows_max = c->source_flows_max;
 	settings->tls_client = (struct tls_client_settings){
 		.verify = TLS_VERIFY_STRICT,
 		.ca_file = c->tls_ca[0] ? c->tls_ca : NULL,

@@ -30,6 +30,7 @@ struct sip_server {
 	struct tls_context *tls_client;
 	struct flow_owner flow_owner;
 	struct handle_table flows;
+	uint32_t source_flows_max;
 	struct map by_remote; /* flow_key to flow, for new requests */
 	struct resolver *resolver;
 };
@@ -79,16 +80,43 @@ static sotto_err enter_flow(struct sip_server *s, struct flow *f, const struct s
 	return SOTTO_OK;
 }
 
+struct source_count {
+	const struct netaddr *source;
+	uint32_t flows;
+};
+
+static void count_source(void *object, void *ctx)
+{
+	const struct flow *f = object;
+	struct source_count *c = ctx;
+
+	/* whoever has one IPv6 address has its whole /64 */
+	if (!f->is_ours && netaddr_in(&f->remote, c->source, f->remote.family == IP_V4 ? 32 : 64))
+		c->flows++;
+}
+
+/** NULL: it is welcome. */
+static const char *why_not_welcome(struct sip_server *s, const struct netaddr *remote)
+{
+	struct source_count c = { .source = remote };
+
+	if (s->flows.count >= s->flows.max)
+		return "the limit of connections is reached";
+	handle_each(&s->flows, count_source, &c);
+	return c.flows < s->source_flows_max ? NULL : "the limit of its address is reached";
+}
+
 static void on_accept(void *ctx, struct tcp_conn *conn)
 {
 	struct listener *l = ctx;
 	struct sip_server *s = l->server;
 	struct sip_hop key = { .transport = SIP_TRANSPORT_TCP, .remote = *tcp_remote(conn) };
+	const char *why = why_not_welcome(s, &key.remote);
 	struct flow *f;
 
-	if (s->flows.count >= s->flows.max) {
+	if (why) {
 		log_warn(s->log, transport, "connection_refused", LOG_ADDR("remote", &key.remote),
-			LOG_STR("why", "the limit of connections is reached"));
+			LOG_STR("why", why));
 		tcp_close(conn);
 		return;
 	}
@@ -374,6 +402,9 @@ static ms_t ms_or(ms_t set, ms_t otherwise)
 static void set_limits(struct sip_server *s, const struct sip_server_settings *settings)
 {
 	uint32_t flows = settings->flows_max ? settings->flows_max : SIP_SERVER_FLOWS;
+
+	s->source_flows_max =
+		settings->source_flows_max ? settings->source_flows_max : SIP_SERVER_SOURCE_FLOWS;
 
 	s->flow_owner = (struct flow_owner){ .loop = s->loop,
 		.log = s->log,

@@ -23,8 +23,9 @@
 #include "io/tls_context.h"
 #include "transport/transport.h"
 
-#define SIP_SERVER_FLOWS_MAX    16384       /* the most that `flows_max` may ask for */
-#define SIP_SERVER_FLOWS        4096        /* what it is unless set */
+#define SIP_SERVER_FLOWS_MAX    16384 /* the most that `flows_max` may ask for */
+#define SIP_SERVER_FLOWS        4096  /* what it is unless set */
+#define SIP_SERVER_SOURCE_FLOWS 256   /* accepted from one IPv4 address or IPv6 /64, unless set */
 #define SIP_SERVER_CONNECT_MS   SECONDS(8)  /* for TCP to connect; within timer B and F */
 #define SIP_SERVER_HANDSHAKE_MS SECONDS(10) /* for TLS, once TCP is connected */
 #define SIP_SERVER_MESSAGE_MS   SECONDS(20) /* from a message's first byte to its last */
@@ -46,6 +47,7 @@ struct sip_server_settings {
 	size_t listener_count;
 	struct tls_client_settings tls_client; /* for connections that we make */
 	uint32_t flows_max;
+	uint32_t source_flows_max; /* of accepted ones, so that one host cannot take them all */
 	ms_t connect_ms, handshake_ms, message_ms, first_ms;
 };
 

@@ -67,7 +67,7 @@ static void every_key_is_read(void **state)
 		"store:\n  path: here.db\n"
 		"control:\n  socket: ctl.sock\n"
 		"log:\n  format: json\n  level: warn\n  levels:\n    sip: debug\n"
-		"limits: {calls: 16384, connections: 1}\n"
+		"limits: {calls: 16384, connections: 1, connections_per_source: 3}\n"
 		"registrar: {expires_min: 1m, expires_max: 24h}\n"
 		"timeouts: {provisional: 4, answer: 30s}\n";
 	struct config_report report;
@@ -101,6 +101,7 @@ static void every_key_is_read(void **state)
 	CHECK_INT(LOG_LEVEL_WARN, c.log_levels[LOG_AREA_media]);
 	CHECK_INT(16384, c.calls_max);
 	CHECK_INT(1, c.flows_max);
+	CHECK_INT(3, c.source_flows_max);
 	CHECK_INT(86400, c.expires_max_s);
 	CHECK_INT(4, c.timeout_1xx_s);
 	CHECK_INT(30, c.timeout_2xx_s);

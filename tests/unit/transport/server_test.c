@@ -293,6 +293,29 @@ static void flows_have_a_maximum(void **state)
 	pair_close(p);
 }
 
+/** One host may not take all connections from the others. */
+static void flows_of_one_source_have_a_maximum(void **state)
+{
+	struct sip_server_settings a = settings_for("127.0.0.1:0"), b = a;
+	struct sip_hop one, two, three;
+	struct pair *p;
+
+	(void)state;
+	b.source_flows_max = 2;
+	p = pair_with(&a, &b);
+	one = two = three = hop_to(&p->b, SIP_TRANSPORT_TLS, "127.0.0.1");
+	memcpy(two.tls_name, "localhost", 10);
+	memcpy(three.tls_name, "edge.example.com", 17);
+	CHECK_OK(SEND(&p->a, &one, PLAIN));
+	CHECK_OK(SEND(&p->a, &two, PLAIN));
+	WAIT(p->loop, p->b.messages == 2); /* at the maximum */
+	CHECK_OK(SEND(&p->a, &three, PLAIN));
+	WAIT(p->loop, p->a.gone == 1); /* one above */
+	CHECK_INT(2, p->b.messages);
+	CHECK_INT(2, sip_server_flow_count(p->b.server));
+	pair_close(p);
+}
+
 static void a_flows_queue_has_a_maximum(void **state)
 {
 	static char big[SIP_MESSAGE_MAX];
@@ -728,6 +751,7 @@ int main(void)
 		cmocka_unit_test(a_flow_that_cannot_be_made_is_gone),
 		cmocka_unit_test(a_closed_flow_is_gone_at_both_ends),
 		cmocka_unit_test(flows_have_a_maximum),
+		cmocka_unit_test(flows_of_one_source_have_a_maximum),
 		cmocka_unit_test(a_flows_queue_has_a_maximum),
 		cmocka_unit_test(a_name_is_resolved_outside_the_call),
 		cmocka_unit_test(a_message_cut_anywhere_is_whole),
