@@ -4,7 +4,7 @@
 host_pair
 edge_start 'limits: { calls: 4000 }'
 ctl connection add --kind ip --name callers --address "$PHONE_IP:5090" --transport udp >/dev/null
-ip -n "$PHONE_HOST" addr add 198.18.7.3/24 dev phone0
+on_phone ip addr add 198.18.7.3/24 dev phone0
 ctl connection add --kind ip --name callees --address "198.18.7.3:5062" --transport udp >/dev/null
 ctl number add 15550300 --connection "$(connection_id callees)" >/dev/null
 

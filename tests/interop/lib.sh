@@ -58,15 +58,15 @@ fail() {
 host_pair() {
 	ip netns add "$EDGE_HOST" 2>"$WORK/netns" || skip "no network namespaces here: $(cat "$WORK/netns")"
 	ip netns add "$PHONE_HOST"
-	ip -n "$EDGE_HOST" link add edge0 type veth peer name phone0 netns "$PHONE_HOST"
-	ip -n "$EDGE_HOST" addr add "$EDGE_IP/24" dev edge0
-	ip -n "$PHONE_HOST" addr add "$PHONE_IP/24" dev phone0
-	ip -n "$EDGE_HOST" addr add "$EDGE_IP6/64" dev edge0 nodad
-	ip -n "$PHONE_HOST" addr add fd07::2/64 dev phone0 nodad
+	on_edge ip link add edge0 type veth peer name phone0 netns "$PHONE_HOST"
+	on_edge ip addr add "$EDGE_IP/24" dev edge0
+	on_phone ip addr add "$PHONE_IP/24" dev phone0
+	on_edge ip addr add "$EDGE_IP6/64" dev edge0 nodad
+	on_phone ip addr add fd07::2/64 dev phone0 nodad
 	for link in "$EDGE_HOST edge0" "$EDGE_HOST lo" "$PHONE_HOST phone0" "$PHONE_HOST lo"; do
 		# shellcheck disable=SC2086
 		set -- $link
-		ip -n "$1" link set "$2" up
+		nsenter --net="/run/netns/$1" ip link set "$2" up
 	done
 }
 
