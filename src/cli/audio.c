@@ -140,9 +140,7 @@ static bool same_key(const struct media_key *a, const struct media_key *b)
 static sotto_err set_key(struct srtp **context, struct media_key *held,
 	enum srtp_direction direction, const struct media_key *key)
 {
-	const struct srtp_suite_info *info = srtp_suite_info(key->suite);
-	struct srtp_params params = { key->suite, key->bytes,
-		(size_t)info->key_len + info->salt_len };
+	struct srtp_params params = srtp_params_of(key->suite, key->bytes);
 
 	if (same_key(held, key))
 		return SOTTO_OK;

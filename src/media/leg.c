@@ -50,11 +50,7 @@ static bool is_same(const struct media_crypto *a, const struct media_crypto *b)
 static sotto_err set_key(
 	struct leg_key *k, enum srtp_direction direction, const struct media_crypto *crypto)
 {
-	struct srtp_params params = {
-		.suite = crypto->suite,
-		.key = crypto->key,
-		.key_len = key_len(crypto->suite),
-	};
+	struct srtp_params params = srtp_params_of(crypto->suite, crypto->key);
 
 	k->is_on = crypto->suite != SRTP_SUITE_NONE;
 	if (!k->is_on || (k->srtp && is_same(&k->crypto, crypto)))

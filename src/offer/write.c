@@ -25,14 +25,20 @@ static void plan_suites(
 {
 	/* SPEC T13: over UDP a long list makes fragments */
 	size_t max = policy->signalling_is_udp ? OFFER_SUITES_UDP : SRTP_SUITE_COUNT;
+	/* RFC 4568 §6.2.1: mandatory to implement */
+	size_t mandatory = offer_policy_rank(policy, SRTP_AES_CM_128_HMAC_SHA1_80);
 
 	if (offer_policy_rank(policy, local->agreed) < policy->suite_count) {
 		plan_add(plan, local->agreed, local->agreed_tag); /* the stream goes on */
 		return;
 	}
-	for (size_t i = 0; i < policy->suite_count && plan->count < max; i++)
-		if (offer_policy_rank(policy, policy->suites[i]) == i) /* built, not a repeat */
-			plan_add(plan, policy->suites[i], (uint32_t)plan->count + 1);
+	for (size_t i = 0; i < policy->suite_count && plan->count < max; i++) {
+		if (offer_policy_rank(policy, policy->suites[i]) != i) /* not built, or a repeat */
+			continue;
+		if (plan->count + 1 == max && i < mandatory && mandatory < policy->suite_count)
+			i = mandatory; /* the last place is for the one that every peer has */
+		plan_add(plan, policy->suites[i], (uint32_t)plan->count + 1);
+	}
 }
 
 /*

@@ -31,8 +31,8 @@ struct world {
 };
 
 static const struct media_crypto keys[2] = {
-	{SRTP_AES_CM_128_HMAC_SHA1_80,  { 1 }},
-	{ SRTP_AES_CM_128_HMAC_SHA1_80, { 2 }},
+	{.suite = SRTP_AES_CM_128_HMAC_SHA1_80,  .key = { 1 }},
+	{ .suite = SRTP_AES_CM_128_HMAC_SHA1_80, .key = { 2 }},
 };
 
 static instant_t on_now(void *ctx)
@@ -63,7 +63,7 @@ static void on_send(void *ctx, const struct netaddr *from, const struct netaddr 
 
 static struct srtp *context(enum srtp_direction direction, const struct media_crypto *crypto)
 {
-	struct srtp_params params = { crypto->suite, crypto->key, 30 };
+	struct srtp_params params = srtp_params_of(crypto->suite, crypto->key);
 	struct srtp *s;
 
 	assert(srtp_create(&s, direction, &params) == SOTTO_OK);

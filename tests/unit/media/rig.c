@@ -71,7 +71,7 @@ struct netaddr rig_addr(uint8_t host, uint16_t port)
 
 static struct srtp *context(enum srtp_direction direction, const struct media_crypto *crypto)
 {
-	struct srtp_params params = { .suite = crypto->suite, .key = crypto->key, .key_len = 30 };
+	struct srtp_params params = srtp_params_of(crypto->suite, crypto->key);
 	struct srtp *s;
 
 	CHECK_OK(srtp_create(&s, direction, &params));
@@ -82,10 +82,10 @@ void rig_secure(struct media_leg_params *params, uint8_t key)
 {
 	params->must_encrypt = true;
 	params->rx = (struct media_crypto){
-		SRTP_AES_CM_128_HMAC_SHA1_80, {key, 1}
+		.suite = SRTP_AES_CM_128_HMAC_SHA1_80, .key = {key, 1}
 	};
 	params->tx = (struct media_crypto){
-		SRTP_AES_CM_128_HMAC_SHA1_80, {key, 2}
+		.suite = SRTP_AES_CM_128_HMAC_SHA1_80, .key = {key, 2}
 	};
 }
 
