@@ -23,8 +23,8 @@ struct audio {
 	struct rtp_header next;
 	struct netaddr remote;
 	bool may_send;
-	struct srtp *rx, *tx;            /* NULL: clear */
-	struct media_key rx_key, tx_key; /* what they were made from; secrets */
+	struct srtp *rx, *tx;              /* NULL: clear */
+	struct srtp_keying rx_key, tx_key; /* what they were made from; secrets */
 	struct audio_counts counts;
 	int16_t *heard;
 	size_t heard_count, heard_cap;
@@ -131,23 +131,17 @@ static void on_tick(struct timer *t, instant_t now)
 		log_error(a->log, media, "timer_lost", LOG_INT("now", now));
 }
 
-static bool same_key(const struct media_key *a, const struct media_key *b)
-{
-	return a->suite == b->suite && memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
-}
-
 /** A context whose key stays is kept, with its rollover counter and its windows. */
-static sotto_err set_key(struct srtp **context, struct media_key *held,
-	enum srtp_direction direction, const struct media_key *key)
+static sotto_err set_key(struct srtp **context, struct srtp_keying *held,
+	enum srtp_direction direction, const struct srtp_keying *key)
 {
-	struct srtp_params params = srtp_params_of(key->suite, key->bytes);
-
-	if (same_key(held, key))
+	if (srtp_keying_eq(held, key))
 		return SOTTO_OK;
 	srtp_destroy(*context);
 	*context = NULL;
 	*held = *key;
-	return key->suite == SRTP_SUITE_NONE ? SOTTO_OK : srtp_create(context, direction, &params);
+	return key->suite == SRTP_SUITE_NONE ? SOTTO_OK
+					     : srtp_create_keyed(context, direction, key);
 }
 
 sotto_err audio_set(struct audio *a, const struct offer_stream *stream, uint8_t payload_type)

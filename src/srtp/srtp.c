@@ -15,7 +15,7 @@ static sotto_err kind_init(struct srtp_kind *kind, const struct srtp_suite_info 
 		.tag_len = is_unauthenticated ? 0 : tag_len,
 		.is_clear = is_clear,
 	};
-	/* an AEAD without its tag would not even be enciphered (RFC 7714 §10) */
+	/* RFC 7714 §10: an AEAD's tag is no option */
 	if (!kind->cipher || !kind->auth || (is_unauthenticated && suite->auth == SRTP_AUTH_AEAD))
 		return SOTTO_EUNSUPPORTED;
 	return SOTTO_OK;
@@ -94,6 +94,35 @@ struct srtp_params srtp_params_of(enum srtp_suite suite, const uint8_t *key)
 		.masters = { { .key = key } },
 		.master_count = 1,
 	};
+}
+
+/** RFC 4568 §6.1: big-endian in the packets, in as many bytes as were signalled. */
+static void mki_write(uint8_t out[SRTP_MKI_MAX], uint64_t mki, size_t len)
+{
+	memset(out, 0, SRTP_MKI_MAX);
+	for (size_t i = 0; i < len && i < sizeof(mki); i++)
+		out[len - 1 - i] = (uint8_t)(mki >> (8 * i));
+}
+
+sotto_err srtp_create_keyed(
+	struct srtp **out, enum srtp_direction direction, const struct srtp_keying *keying)
+{
+	struct srtp_params params = srtp_params_of(keying->suite, keying->bytes);
+	uint8_t mki[SRTP_MASTERS_MAX][SRTP_MKI_MAX];
+
+	*out = NULL;
+	if (keying->mki_len > SRTP_MKI_MAX || keying->more_count >= SRTP_MASTERS_MAX)
+		return SOTTO_EINVAL;
+	params.mki_len = keying->mki_len;
+	params.flags = keying->flags;
+	params.kdr = (uint8_t)keying->kdr;
+	params.master_count = 1 + keying->more_count;
+	for (size_t i = 0; i < params.master_count; i++) {
+		mki_write(mki[i], i ? keying->more[i - 1].mki : keying->mki, keying->mki_len);
+		params.masters[i].key = i ? keying->more[i - 1].bytes : keying->bytes;
+		params.masters[i].mki = mki[i];
+	}
+	return srtp_create(out, direction, &params);
 }
 
 static sotto_err params_check(const struct srtp_params *params, const struct srtp_suite_info *suite)

@@ -8,7 +8,7 @@
  */
 #pragma once
 #include "base/err.h"
-#include "crypto/suite.h"
+#include "crypto/keying.h"
 
 #define SRTP_STREAMS_MAX 16   /* SSRCs with a window; a new authenticated one retires the idlest */
 #define SRTP_SSRCS_MAX   128  /* SSRCs under one key, retired ones included */
@@ -23,20 +23,12 @@ enum srtp_direction {
 	SRTP_SEND,
 };
 
-#define SRTP_MASTERS_MAX 4   /* master keys in force at once */
-#define SRTP_MKI_MAX     128 /* bytes (RFC 4568 §6.1) */
-#define SRTP_KDR_MAX     24
+#define SRTP_MKI_MAX 128 /* bytes (RFC 4568 §6.1) */
+#define SRTP_KDR_MAX 24
 
 struct srtp_master {
 	const uint8_t *key; /* [borrowed] key_len bytes: master key, then master salt */
 	const uint8_t *mki; /* [borrowed] mki_len bytes, other ones for each; NULL: mki_len is 0 */
-};
-
-/** The session parameters of RFC 4568 §6.3, as bits of srtp_params. */
-enum srtp_flag {
-	SRTP_UNENCRYPTED_RTP = 1,
-	SRTP_UNENCRYPTED_RTCP = 2,
-	SRTP_UNAUTHENTICATED_RTP = 4,
 };
 
 struct srtp_params {
@@ -59,6 +51,10 @@ struct srtp_params srtp_params_of(enum srtp_suite suite, const uint8_t *key);
  */
 SOTTO_MUST_USE sotto_err srtp_create(
 	struct srtp **out, enum srtp_direction direction, const struct srtp_params *params);
+
+/** The same with the keys of an a=crypto line. */
+SOTTO_MUST_USE sotto_err srtp_create_keyed(
+	struct srtp **out, enum srtp_direction direction, const struct srtp_keying *keying);
 
 /** NULL is legal. */
 void srtp_destroy(struct srtp *s);

@@ -223,9 +223,9 @@ static void packets_cross_between_sockets_of_either_family(void **state)
 	}
 }
 
-static struct srtp *context(enum srtp_direction direction, const struct media_crypto *crypto)
+static struct srtp *context(enum srtp_direction direction, const struct srtp_keying *crypto)
 {
-	struct srtp_params params = srtp_params_of(crypto->suite, crypto->key);
+	struct srtp_params params = srtp_params_of(crypto->suite, crypto->bytes);
 	struct srtp *s;
 
 	CHECK_OK(srtp_create(&s, direction, &params));
@@ -246,9 +246,9 @@ static void a_burst_crosses_from_srtp_to_srtp(void **state)
 	party_open(&w, &b, IP_V4);
 	a.params.must_encrypt = b.params.must_encrypt = true;
 	a.params.rx = a.params.tx =
-		(struct media_crypto){ .suite = SRTP_AES_CM_128_HMAC_SHA1_80, .key = { 1 } };
+		(struct srtp_keying){ .suite = SRTP_AES_CM_128_HMAC_SHA1_80, .bytes = { 1 } };
 	b.params.rx = b.params.tx =
-		(struct media_crypto){ .suite = SRTP_AES_CM_128_HMAC_SHA1_32, .key = { 2 } };
+		(struct srtp_keying){ .suite = SRTP_AES_CM_128_HMAC_SHA1_32, .bytes = { 2 } };
 	party_set(&w, &a);
 	party_set(&w, &b);
 	CHECK_OK(w.port.link(w.port.ctx, a.leg, MEDIA_PEER_LEG, b.leg));

@@ -123,7 +123,7 @@ static void offer_begin(const struct offer_policy *policy)
 
 static void offering_follows_the_decision_table(void **state)
 {
-	static const struct media_key none;
+	static const struct srtp_keying none;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {

@@ -9,7 +9,7 @@
 static void a_later_offer_keeps_key_suite_and_version(void **state)
 {
 	char first[SDP_TEXT_MAX];
-	struct media_key tx;
+	struct srtp_keying tx;
 	size_t n;
 
 	(void)state;
@@ -225,7 +225,7 @@ static void a_suite_that_comes_back_has_a_key_of_its_own(void **state)
 {
 	static const char *const offers[] = { SAVP CRYPTO80, SAVP CRYPTO32, SAVP CRYPTO80, AVP,
 		SAVP CRYPTO32, SAVP CRYPTO80 };
-	struct media_key sent[ARRAY_LEN(offers)];
+	struct srtp_keying sent[ARRAY_LEN(offers)];
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(offers); i++) {
@@ -239,6 +239,45 @@ static void a_suite_that_comes_back_has_a_key_of_its_own(void **state)
 			CHECK(memcmp(sent[j].bytes, sent[i].bytes, sizeof(sent[i].bytes)) != 0);
 	}
 	CHECK_INT(SRTP_SUITE_NONE, sent[3].suite);
+}
+
+/* RFC 4568 §6.3.2: negotiated, so it is echoed, and goes on in our own later offers */
+static void session_parameters_are_echoed_and_go_on(void **state)
+{
+	static const char weak[] =
+		SAVP "a=crypto:3 " CM80 " inline:" K30 "|1:4 KDR=4 UNENCRYPTED_SRTCP\r\n";
+	struct srtp_keying first;
+
+	(void)state;
+	call.policy_a.suites[call.policy_a.suite_count++] = SRTP_NULL_HMAC_SHA1_80;
+	CHECK_INT(FAILURE_none, offer_to_b(weak));
+	CHECK_INT(FAILURE_none, answer_a(NULL));
+	first = call.judged.stream[0].tx;
+	CHECK_INT(SRTP_UNENCRYPTED_RTCP, first.flags);
+	CHECK_INT(0, first.mki_len); /* our key is one, and derived once: what A says is of A's */
+	CHECK_INT(0, first.kdr);
+	CHECK(described_has(&call.to_a, " UNENCRYPTED_SRTCP\r\n"));
+	CHECK(!described_has(&call.to_a, "KDR"));
+	ROW("our later offer");
+	call.to_a.b = buf_over(call.to_a.text, sizeof(call.to_a.text));
+	CHECK_INT(FAILURE_none, offer_write(&call.to_a.b, NULL, &call.policy_a, &call.local_a,
+					&call.rng.rng, &call.made));
+	described_parse(&call.to_a);
+	CHECK(described_has(&call.to_a, " UNENCRYPTED_SRTCP\r\n"));
+	described_set(&call.from_a, HEAD, SAVP "a=crypto:3 " CM80 " inline:" K30 "\r\n");
+	CHECK_INT(FAILURE_srtp_parameter_unsupported,
+		offer_accept(
+			&call.made, &call.from_a.sdp, &call.policy_a, &call.local_a, &call.judged));
+	described_set(&call.from_a, HEAD, weak);
+	CHECK_INT(FAILURE_none, offer_accept(&call.made, &call.from_a.sdp, &call.policy_a,
+					&call.local_a, &call.judged));
+	CHECK(srtp_keying_eq(&first, &call.judged.stream[0].tx));
+	ROW("a later offer without it: another use of the key is another key");
+	call.policy_a.agreed = call.local_a.agreed;
+	CHECK_INT(FAILURE_none, offer_to_b(SAVP CRYPTO80));
+	CHECK_INT(FAILURE_none, answer_a(NULL));
+	CHECK_INT(0, call.judged.stream[0].tx.flags);
+	CHECK(memcmp(first.bytes, call.judged.stream[0].tx.bytes, 30) != 0);
 }
 
 static void a_leg_has_so_many_keys_and_no_more(void **state)
@@ -277,6 +316,7 @@ int main(void)
 		TEST(the_default_order_of_suites_is_the_specifications),
 		TEST(udp_offers_at_most_four_suites),
 		TEST(every_suite_that_is_listed_can_be_offered),
+		TEST(session_parameters_are_echoed_and_go_on),
 		TEST(our_own_key_in_a_later_offer_is_refused),
 		TEST(a_failed_answer_leaves_the_judgement_as_it_was),
 		TEST(a_suite_that_comes_back_has_a_key_of_its_own),
