@@ -58,6 +58,8 @@ static bool open_packet(struct audio *a, uint8_t *packet, size_t *n)
 	a->counts.auth_failed += item.status == SOTTO_EAUTH;
 	a->counts.replayed += item.status == SOTTO_EREPLAY;
 	a->counts.malformed += item.status == SOTTO_ESYNTAX;
+	if (item.status == SOTTO_OK && a->tx)
+		srtp_follow(a->tx, a->rx);
 	return item.status == SOTTO_OK;
 }
 

@@ -86,6 +86,8 @@ static void take_secure(struct batch_entry *e, const struct srtp_item *item, ins
 		return;
 	}
 	e->packet->len = item->len;
+	if (leg->tx.srtp)
+		srtp_follow(leg->tx.srtp, leg->rx.srtp);
 	if (!srtp_keying_authenticates(&leg->rx.crypto, e->is_rtcp))
 		; /* it says nothing of its source */
 	else if (e->is_rtcp)

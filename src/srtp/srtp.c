@@ -186,6 +186,13 @@ void srtp_destroy(struct srtp *s)
 	free(s);
 }
 
+void srtp_follow(struct srtp *send, const struct srtp *receive)
+{
+	if (receive->derivation_is_known && send->derivation_count > 1 &&
+		receive->derivation_count > 1)
+		send->derivation = receive->derivation;
+}
+
 void srtp_use_master(struct srtp *s, size_t index)
 {
 	if (index < s->master_count)

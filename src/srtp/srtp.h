@@ -65,6 +65,12 @@ void srtp_destroy(struct srtp *s);
  */
 void srtp_use_master(struct srtp *s, size_t index);
 
+/**
+ * Sends in the way in which the peer derives its keys, as far as `receive` knows by now: of AES-192
+ * there are two, RFC 6188's and that of older libsrtp. Cheap: for each packet that was accepted.
+ */
+void srtp_follow(struct srtp *send, const struct srtp *receive);
+
 /** One packet of a batch. */
 struct srtp_item {
 	struct srtp *srtp;

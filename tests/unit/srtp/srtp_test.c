@@ -259,6 +259,39 @@ static void srtp_create_knows_every_suite(void **state)
 	}
 }
 
+/** An MKI of a line is a number; in the packets it is big-endian (RFC 4568 §6.1). */
+static void srtp_create_keyed_takes_what_a_line_says(void **state)
+{
+	struct srtp_keying keying = { .suite = SRTP_AES_CM_128_HMAC_SHA1_80,
+		.bytes = { 1 },
+		.mki = 0x0102,
+		.mki_len = 3,
+		.more = { { .bytes = { 2 }, .mki = 0x0506 } },
+		.more_count = 1,
+		.flags = SRTP_UNENCRYPTED_RTCP,
+		.kdr = 24 };
+	struct srtp *s;
+
+	(void)state;
+	CHECK_OK(srtp_create_keyed(&s, SRTP_RECEIVE, &keying));
+	CHECK_INT(2, s->master_count);
+	CHECK(memcmp(s->masters[0].mki, "\0\1\2", 3) == 0);
+	CHECK(memcmp(s->masters[1].mki, "\0\5\6", 3) == 0);
+	CHECK(s->rtcp.is_clear && !s->rtp.is_clear);
+	CHECK_INT(24, s->kdr);
+	srtp_destroy(s);
+	keying.mki_len = SRTP_MKI_MAX;
+	CHECK_OK(srtp_create_keyed(&s, SRTP_RECEIVE, &keying));
+	CHECK_INT(1, s->masters[0].mki[SRTP_MKI_MAX - 2]);
+	srtp_destroy(s);
+	keying.mki_len = SRTP_MKI_MAX + 1;
+	CHECK_INT(SOTTO_EINVAL, srtp_create_keyed(&s, SRTP_RECEIVE, &keying));
+	keying.mki_len = 1;
+	keying.more_count = SRTP_MASTERS_MAX;
+	CHECK_INT(SOTTO_EINVAL, srtp_create_keyed(&s, SRTP_RECEIVE, &keying));
+	CHECK(s == NULL);
+}
+
 static void create_and_destroy(void *ctx)
 {
 	struct srtp_params params = srtp_params_of(*(enum srtp_suite *)ctx, some_key);
@@ -397,6 +430,7 @@ int main(void)
 		cmocka_unit_test(srtp_gives_the_packets_of_rfc_7714),
 		cmocka_unit_test(srtp_create_accepts_and_rejects),
 		cmocka_unit_test(srtp_create_knows_every_suite),
+		cmocka_unit_test(srtp_create_keyed_takes_what_a_line_says),
 		cmocka_unit_test(srtp_create_survives_every_failing_allocation),
 		cmocka_unit_test(srtp_protect_accepts_and_rejects),
 		cmocka_unit_test(srtp_unprotect_rejects),

@@ -506,6 +506,46 @@ static void a_packet_with_an_unknown_mki_is_not_accepted(void **state)
 	end(send, receive);
 }
 
+/* ---- AES-192 of older libsrtp ---- */
+
+static struct srtp *old_peer(enum srtp_direction direction, const struct srtp_params *params)
+{
+	struct srtp *s = make(direction, params);
+
+	s->derivation = SRTP_DERIVATION_OLD_LIBSRTP;
+	s->derivation_is_known = true;
+	return s;
+}
+
+static void sending_follows_the_derivation_that_the_peer_uses(void **state)
+{
+	struct srtp_params theirs = srtp_params_of(SRTP_AES_192_CM_HMAC_SHA1_32, keys[0]);
+	struct srtp_params ours = srtp_params_of(SRTP_AES_192_CM_HMAC_SHA1_32, keys[1]);
+
+	(void)state;
+	for (unsigned is_old = 0; is_old < 2; is_old++) {
+		struct srtp *peer_tx = (is_old ? old_peer : make)(SRTP_SEND, &theirs);
+		struct srtp *peer_rx = (is_old ? old_peer : make)(SRTP_RECEIVE, &ours);
+		struct srtp *rx = make(SRTP_RECEIVE, &theirs), *tx = make(SRTP_SEND, &ours), before;
+		struct packet p = protected(peer_tx, false, 1), bad = p;
+
+		ROW(is_old ? "older libsrtp" : "RFC 6188");
+		bad.bytes[bad.len - 1] ^= 1;
+		before = *rx;
+		CHECK_INT(SOTTO_EAUTH, run(srtp_unprotect, rx, &bad, false));
+		CHECK(memcmp(&before, rx, sizeof(before)) == 0);
+		srtp_follow(tx, rx); /* nothing is known yet: RFC 6188 */
+		CHECK_INT(SRTP_DERIVATION_RFC, tx->derivation);
+		arrives(rx, p, false, 1);
+		arrives(rx, protected(peer_tx, true, 0), true, 0);
+		srtp_follow(tx, rx);
+		arrives(peer_rx, protected(tx, false, 1), false, 1);
+		arrives(peer_rx, protected(tx, true, 0), true, 0);
+		end(peer_tx, peer_rx);
+		end(tx, rx);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -521,6 +561,7 @@ int main(void)
 		cmocka_unit_test(one_batch_may_need_the_keys_of_many_blocks),
 		cmocka_unit_test(sending_rolls_from_one_master_key_to_the_next),
 		cmocka_unit_test(a_packet_with_an_unknown_mki_is_not_accepted),
+		cmocka_unit_test(sending_follows_the_derivation_that_the_peer_uses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
