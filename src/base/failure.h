@@ -21,9 +21,10 @@
 		"no a=crypto line of the peer is usable: key, parameter or syntax is wrong",       \
 		"correct the key length, base64 or session parameters in the device")              \
 	X(srtp_parameter_unsupported, 488, 88,                                                     \
-		"every a=crypto line asks for an MKI, a session parameter or a key method that "   \
-		"this version does not have",                                                      \
-		"switch MKI and SRTP session parameters off in the device")                        \
+		"every a=crypto line asks for a session parameter that is not allowed here, or "   \
+		"for what this version does not have",                                             \
+		"switch SRTP session parameters off in the device, or allow a suite that "         \
+		"protects as little on this connection")                                           \
 	X(srtp_answer_missing, 488, 88,                                                            \
 		"SRTP was offered and is required, and the answer has no a=crypto line",           \
 		"switch SRTP on in the answering device, or encrypted_media off here")             \

@@ -23,8 +23,8 @@ struct audio {
 	struct rtp_header next;
 	struct netaddr remote;
 	bool may_send;
-	struct srtp *rx, *tx;            /* NULL: clear */
-	struct media_key rx_key, tx_key; /* what they were made from; secrets */
+	struct srtp *rx, *tx;              /* NULL: clear */
+	struct srtp_keying rx_key, tx_key; /* what they were made from; secrets */
 	struct audio_counts counts;
 	int16_t *heard;
 	size_t heard_count, heard_cap;
@@ -58,6 +58,8 @@ static bool open_packet(struct audio *a, uint8_t *packet, size_t *n)
 	a->counts.auth_failed += item.status == SOTTO_EAUTH;
 	a->counts.replayed += item.status == SOTTO_EREPLAY;
 	a->counts.malformed += item.status == SOTTO_ESYNTAX;
+	if (item.status == SOTTO_OK && a->tx)
+		srtp_follow(a->tx, a->rx);
 	return item.status == SOTTO_OK;
 }
 
@@ -131,26 +133,17 @@ static void on_tick(struct timer *t, instant_t now)
 		log_error(a->log, media, "timer_lost", LOG_INT("now", now));
 }
 
-static bool same_key(const struct media_key *a, const struct media_key *b)
-{
-	return a->suite == b->suite && memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
-}
-
 /** A context whose key stays is kept, with its rollover counter and its windows. */
-static sotto_err set_key(struct srtp **context, struct media_key *held,
-	enum srtp_direction direction, const struct media_key *key)
+static sotto_err set_key(struct srtp **context, struct srtp_keying *held,
+	enum srtp_direction direction, const struct srtp_keying *key)
 {
-	const struct srtp_suite_info *info = srtp_suite_info(key->suite);
-	struct srtp_params params = { key->suite, key->bytes,
-		(size_t)info->key_len + info->salt_len };
-
-	if (same_key(held, key))
+	if (srtp_keying_eq(held, key))
 		return SOTTO_OK;
 	srtp_destroy(*context);
 	*context = NULL;
-	*held = (struct media_key){ .suite = SRTP_SUITE_NONE };
+	*held = (struct srtp_keying){ .suite = SRTP_SUITE_NONE };
 	if (key->suite != SRTP_SUITE_NONE)
-		TRY(srtp_create(context, direction, &params));
+		TRY(srtp_create_keyed(context, direction, key));
 	*held = *key; /* only now: after a failure the same key must not pass for one that works */
 	return SOTTO_OK;
 }

@@ -35,6 +35,11 @@ sotto_err aes_ctr_init(struct aes_ctr *a, const uint8_t *key, size_t key_len)
 	return SOTTO_OK;
 }
 
+sotto_err aes_ctr_rekey(struct aes_ctr *a, const uint8_t *key)
+{
+	return EVP_EncryptInit_ex2(a->evp, NULL, key, NULL, NULL) == 1 ? SOTTO_OK : SOTTO_ECRYPTO;
+}
+
 void aes_ctr_deinit(struct aes_ctr *a)
 {
 	EVP_CIPHER_CTX_free(a->evp); /* wipes the key schedule */

@@ -18,6 +18,12 @@ struct aes_ctr {                       /* a secret: deinit wipes it */
  */
 SOTTO_MUST_USE sotto_err aes_ctr_init(struct aes_ctr *a, const uint8_t *key, size_t key_len);
 
+/**
+ * Another key of the same length; nothing is allocated.
+ * @return SOTTO_OK; SOTTO_ECRYPTO: only deinit is legal
+ */
+SOTTO_MUST_USE sotto_err aes_ctr_rekey(struct aes_ctr *a, const uint8_t *key);
+
 /** Legal on an object that is all zero. */
 void aes_ctr_deinit(struct aes_ctr *a);
 

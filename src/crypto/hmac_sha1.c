@@ -34,6 +34,11 @@ sotto_err hmac_sha1_init(struct hmac_sha1 *h, const uint8_t *key, size_t key_len
 	return SOTTO_OK;
 }
 
+sotto_err hmac_sha1_rekey(struct hmac_sha1 *h, const uint8_t *key, size_t key_len)
+{
+	return EVP_MAC_init(h->evp, key, key_len, NULL) == 1 ? SOTTO_OK : SOTTO_ECRYPTO;
+}
+
 void hmac_sha1_deinit(struct hmac_sha1 *h)
 {
 	EVP_MAC_CTX_free(h->evp); /* wipes the keyed state */

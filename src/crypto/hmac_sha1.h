@@ -16,6 +16,9 @@ struct hmac_sha1 {                  /* a secret: deinit wipes it */
  */
 SOTTO_MUST_USE sotto_err hmac_sha1_init(struct hmac_sha1 *h, const uint8_t *key, size_t key_len);
 
+/** Another key. SOTTO_ECRYPTO: only deinit is legal. */
+SOTTO_MUST_USE sotto_err hmac_sha1_rekey(struct hmac_sha1 *h, const uint8_t *key, size_t key_len);
+
 /** Legal on an object that is all zero. */
 void hmac_sha1_deinit(struct hmac_sha1 *h);
 

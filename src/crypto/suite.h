@@ -50,17 +50,11 @@ struct srtp_suite_info {
 	bool is_built; /* the SRTP core has it: only such suites are offered or accepted */
 };
 
-/** What the SRTP core has beside the suites: a line that asks for more is not usable. */
-enum {
-	SRTP_MKI_IS_BUILT = 0,
-	SRTP_SESSION_PARAMS_ARE_BUILT = 0, /* KDR, UNENCRYPTED_…, UNAUTHENTICATED_SRTP */
-};
-
 /** The row; never NULL (SRTP_SUITE_NONE has an empty one). */
 const struct srtp_suite_info *srtp_suite_info(enum srtp_suite suite);
 
 /** By name or alias, case-insensitive (RFC 4568 §9.2); SRTP_SUITE_NONE: unknown. */
 enum srtp_suite srtp_suite_parse(struct span name);
 
-/** Encrypts and authenticates: what `protected` in a record means. */
+/** Encrypts and authenticates. */
 bool srtp_suite_protects(enum srtp_suite suite);

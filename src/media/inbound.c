@@ -86,7 +86,11 @@ static void take_secure(struct batch_entry *e, const struct srtp_item *item, ins
 		return;
 	}
 	e->packet->len = item->len;
-	if (e->is_rtcp)
+	if (leg->tx.srtp)
+		srtp_follow(leg->tx.srtp, leg->rx.srtp);
+	if (!srtp_keying_authenticates(&leg->rx.crypto, e->is_rtcp))
+		; /* it says nothing of its source */
+	else if (e->is_rtcp)
 		latch_authentic_rtcp(&leg->latch, &leg->params, &e->packet->peer);
 	else
 		latch_authentic_rtp(&leg->latch, &leg->params, &e->packet->peer);
@@ -109,7 +113,13 @@ static void sort_in(struct batch *b, struct batch_entry *e, instant_t now)
 		return;
 	}
 	switch (leg_receives(leg)) {
-	case LEG_SECURE: queue_item(b, e); break;
+	case LEG_SECURE:
+		if (srtp_keying_authenticates(&leg->rx.crypto, e->is_rtcp) ||
+			latch_unproven(&leg->params, &e->packet->peer, e->is_rtcp))
+			queue_item(b, e);
+		else
+			leg->stats.rx_unexpected_source++;
+		break;
 	case LEG_CLEAR: take_clear(e, now); break;
 	case LEG_REFUSES: leg->stats.rx_clear_dropped++; break;
 	}

@@ -90,6 +90,12 @@ bool latch_clear_rtcp(
 	return true;
 }
 
+bool latch_unproven(const struct media_leg_params *params, const struct netaddr *from, bool is_rtcp)
+{
+	return netaddr_eq(
+		from, is_rtcp && !params->rtcp_mux ? &params->remote_rtcp : &params->remote_rtp);
+}
+
 void latch_authentic_rtp(
 	struct latch *l, const struct media_leg_params *params, const struct netaddr *from)
 {

@@ -45,6 +45,13 @@ SOTTO_MUST_USE bool latch_clear_rtp(struct latch *l, const struct media_leg_para
 SOTTO_MUST_USE bool latch_clear_rtcp(
 	struct latch *l, const struct media_leg_params *params, const struct netaddr *from);
 
+/**
+ * A packet that nothing proves, on a leg whose suite does not authenticate (SPEC §2.5): true if it
+ * comes from the address in the SDP. Nothing is learned from it.
+ */
+SOTTO_MUST_USE bool latch_unproven(
+	const struct media_leg_params *params, const struct netaddr *from, bool is_rtcp);
+
 /** An authenticated packet. */
 void latch_authentic_rtp(
 	struct latch *l, const struct media_leg_params *params, const struct netaddr *from);

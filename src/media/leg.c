@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 
-#include "crypto/hmac_sha1.h"
-
 #define CLEAR_GAP_US   1000000 /* clear packets nearer than this are one stretch of clear time */
 #define CLEAR_FRAME_US 20000   /* what one alone counts for */
 #define DEFAULT_CLOCK  8000
@@ -31,37 +29,19 @@ void relay_leg_destroy(struct leg *leg)
 	free(leg);
 }
 
-static size_t key_len(enum srtp_suite suite)
-{
-	const struct srtp_suite_info *info = srtp_suite_info(suite);
-
-	return (size_t)info->key_len + info->salt_len;
-}
-
-static bool is_same(const struct media_crypto *a, const struct media_crypto *b)
-{
-	return a->suite == b->suite && secret_eq(a->key, b->key, key_len(a->suite));
-}
-
 /**
  * A new key is a new context, whose rollover counter is zero (RFC 4568 §7.1.4). The same key must
  * keep its context, or indexes would be used twice; also across a time without one.
  */
 static sotto_err set_key(
-	struct leg_key *k, enum srtp_direction direction, const struct media_crypto *crypto)
+	struct leg_key *k, enum srtp_direction direction, const struct srtp_keying *crypto)
 {
-	struct srtp_params params = {
-		.suite = crypto->suite,
-		.key = crypto->key,
-		.key_len = key_len(crypto->suite),
-	};
-
 	k->is_on = crypto->suite != SRTP_SUITE_NONE;
-	if (!k->is_on || (k->srtp && is_same(&k->crypto, crypto)))
+	if (!k->is_on || (k->srtp && srtp_keying_eq(&k->crypto, crypto)))
 		return SOTTO_OK;
 	srtp_destroy(k->srtp);
 	k->crypto = *crypto;
-	return srtp_create(&k->srtp, direction, &params);
+	return srtp_create_keyed(&k->srtp, direction, crypto);
 }
 
 sotto_err leg_set(struct leg *leg, const struct media_leg_params *params, instant_t now)

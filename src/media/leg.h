@@ -13,7 +13,7 @@
 
 /** A master key and what came of it. A secret. */
 struct leg_key {
-	struct media_crypto crypto;
+	struct srtp_keying crypto;
 	struct srtp *srtp; /* [owned] NULL: none was made, or making it failed */
 	bool is_on;        /* false: the leg is clear in this direction now */
 };

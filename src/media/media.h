@@ -9,18 +9,13 @@
 #include "base/handle.h"
 #include "base/netaddr.h"
 #include "base/time.h"
-#include "crypto/suite.h"
+#include "crypto/keying.h"
 
 #define MEDIA_LEGS_MAX 65536
 
 /** How long to wait for packets (SPEC §2.5). */
 #define MEDIA_LEARN_WINDOW \
 	SECONDS(10) /* plain RTP: the source may be learned this long after a set */
-
-struct media_crypto {          /* a secret */
-	enum srtp_suite suite; /* SRTP_SUITE_NONE: clear */
-	uint8_t key[SRTP_KEY_SALT_MAX];
-};
 
 /** What a leg must know; each set replaces the whole. Holds secrets: wipe it after use. */
 struct media_leg_params {
@@ -32,10 +27,10 @@ struct media_leg_params {
 	bool may_receive;  /* what comes is forwarded */
 	bool must_encrypt; /* no clear packet goes out or comes in, whatever rx and tx say */
 	/* clear packets leave only with neither rx nor tx: half a pair of keys sends nothing */
-	struct media_crypto rx, tx;
-	bool symmetric; /* learn the peer's address from its packets (authenticated ones if rx has a
-			   suite that authenticates); false: packets from another IP address are
-			   dropped on a clear leg */
+	struct srtp_keying rx, tx;
+	bool symmetric; /* learn the peer's address from its packets (authenticated ones under SRTP;
+			   where rx does not authenticate only the SDP's address counts); false:
+			   packets from another IP address are dropped on a clear leg */
 	uint8_t payload_type; /* what a test destination sends: 0 PCMU, 8 PCMA */
 	uint32_t clock_rate;  /* of RTP timestamps, for the jitter; 0: 8000 */
 	uint8_t dscp;         /* 0..63; 46 is EF */

@@ -24,6 +24,7 @@ static void sdes_agree(struct offer_stream *s, const struct sdes_line *line, siz
 	}
 	peer_line(s, line, policy);
 	local_media_key(&s->tx, key);
+	s->tx.flags = s->rx.flags;    /* those that we offered: lines_match saw to it */
 	if (stream_is_reflected(s)) { /* RFC 4568 §6.1: keys are unique */
 		s->accepted = false;
 		s->why = FAILURE_srtp_line_unusable;

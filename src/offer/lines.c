@@ -1,17 +1,35 @@
 /** @file offer/lines.c */
 #include "offer/lines.h"
 
+static unsigned flags_of(const struct sdes_line *line)
+{
+	return (line->params & SDES_UNENCRYPTED_SRTP ? SRTP_UNENCRYPTED_RTP : 0u) |
+	       (line->params & SDES_UNENCRYPTED_SRTCP ? SRTP_UNENCRYPTED_RTCP : 0u) |
+	       (line->params & SDES_UNAUTHENTICATED_SRTP ? SRTP_UNAUTHENTICATED_RTP : 0u);
+}
+
 /* The line asks for something that the SRTP core does not have: it would be silent noise. */
 static bool asks_too_much(const struct sdes_line *line)
 {
-	const unsigned session = SDES_KDR | SDES_UNENCRYPTED_SRTP | SDES_UNENCRYPTED_SRTCP |
-				 SDES_UNAUTHENTICATED_SRTP;
-
 	if (line->params & SDES_FEC_KEY) /* RFC 4568 §6.3.5: no FEC stream of its own is relayed */
 		return true;
-	if ((line->params & session) && !SRTP_SESSION_PARAMS_ARE_BUILT)
-		return true;
-	return line->keys[0].mki_len && !SRTP_MKI_IS_BUILT;
+	/* RFC 7714 §10: an AEAD's tag is no option */
+	return (line->params & SDES_UNAUTHENTICATED_SRTP) &&
+	       srtp_suite_info(line->suite)->auth == SRTP_AUTH_AEAD;
+}
+
+static bool lists(const struct offer_policy *p, enum srtp_suite suite)
+{
+	return offer_policy_rank(p, suite) < p->suite_count;
+}
+
+/* SPEC §2.1: less protection only where a suite that has as little is listed by name. */
+static bool permits(const struct offer_policy *p, unsigned flags)
+{
+	if ((flags & (SRTP_UNENCRYPTED_RTP | SRTP_UNENCRYPTED_RTCP)) &&
+		!lists(p, SRTP_NULL_HMAC_SHA1_80) && !lists(p, SRTP_NULL_HMAC_SHA1_32))
+		return false;
+	return !(flags & SRTP_UNAUTHENTICATED_RTP) || lists(p, SRTP_AES_CM_128_NULL_AUTH);
 }
 
 /* KEYING_COMMON: the line can be used, if its suite is wanted. */
@@ -65,6 +83,9 @@ enum offer_keying lines_choose(
 	*out = (struct sdes_line){ 0 };
 	for (size_t n = 0; (a = crypto_line(m, n)) != NULL; n++) {
 		enum offer_keying keying = line_read(&line, a);
+
+		if (keying == KEYING_COMMON && !permits(policy, flags_of(&line)))
+			keying = KEYING_UNSUPPORTED;
 		/* a line of a suite that is not wanted may be as wrong as it likes */
 		size_t rank = line_rank(policy, srtp_suite_parse(line.suite_name), n);
 
@@ -91,6 +112,9 @@ static enum offer_keying line_accepts(
 		bool tag = made->media[index].crypto[i].tag == line->tag;
 		bool suite = made->media[index].crypto[i].suite == line->suite;
 
+		/* §6.3: what is negotiated must be as we offered it */
+		if (suite && made->media[index].crypto[i].flags != flags_of(line))
+			return KEYING_UNSUPPORTED;
 		if (tag && suite)
 			return KEYING_COMMON;
 		tag_known = tag_known || tag;
@@ -113,7 +137,7 @@ enum offer_keying lines_match(struct sdes_line *out, const struct sdp_media *m,
 
 		if (keying == KEYING_COMMON)
 			keying = line_accepts(&line, made, index);
-		else
+		if (keying != KEYING_COMMON && keying != KEYING_ONE_FITS)
 			reason = nearer(reason, keying);
 		exact += keying == KEYING_COMMON;
 		fits += keying == KEYING_ONE_FITS;
@@ -134,12 +158,20 @@ enum offer_keying lines_match(struct sdes_line *out, const struct sdp_media *m,
 	return exact ? KEYING_UNUSABLE : reason;
 }
 
-void lines_key(struct media_key *out, const struct sdes_line *line)
+void lines_key(struct srtp_keying *out, const struct sdes_line *line)
 {
-	const struct sdes_key *k = &line->keys[0]; /* of several the first is in force */
+	const struct sdes_key *k = line->keys;
 
-	*out = (struct media_key){
-		.suite = line->suite, .mki = k->mki, .mki_len = k->mki_len, .lifetime = k->lifetime
-	};
+	*out = (struct srtp_keying){ .suite = line->suite,
+		.mki = k->mki,
+		.mki_len = k->mki_len,
+		.lifetime = k->lifetime,
+		.flags = flags_of(line),
+		.kdr = line->kdr };
 	memcpy(out->bytes, k->bytes, k->len);
+	for (size_t i = 1; i < line->key_count && i < SRTP_MASTERS_MAX; i++) {
+		out->more[i - 1].mki = k[i].mki;
+		memcpy(out->more[i - 1].bytes, k[i].bytes, k[i].len);
+		out->more_count++;
+	}
 }

@@ -20,4 +20,4 @@ enum offer_keying lines_match(struct sdes_line *out, const struct sdp_media *m,
 	const struct offer_made *made, size_t index);
 
 /** The peer's key of a line, as it goes to media. */
-void lines_key(struct media_key *out, const struct sdes_line *line);
+void lines_key(struct srtp_keying *out, const struct sdes_line *line);

@@ -54,20 +54,23 @@ void local_forget(struct offer_local *l, size_t stream)
 	l->key_count = kept;
 }
 
-void local_media_key(struct media_key *out, const struct offer_key *key)
+void local_media_key(struct srtp_keying *out, const struct offer_key *key)
 {
-	*out = (struct media_key){ .suite = key->suite };
+	*out = (struct srtp_keying){ .suite = key->suite };
 	memcpy(out->bytes, key->bytes, sizeof(out->bytes));
 }
 
-void local_crypto_write(
-	struct buf *b, const struct offer_key *key, uint32_t tag, struct span suite_name)
+void local_crypto_write(struct buf *b, const struct offer_key *key, uint32_t tag, unsigned flags,
+	struct span suite_name)
 {
 	const struct srtp_suite_info *info = srtp_suite_info(key->suite);
 	struct sdes_line line = {
 		.tag = tag, .suite = key->suite, .suite_name = suite_name, .key_count = 1
 	};
 
+	line.params = (flags & SRTP_UNENCRYPTED_RTP ? SDES_UNENCRYPTED_SRTP : 0u) |
+		      (flags & SRTP_UNENCRYPTED_RTCP ? SDES_UNENCRYPTED_SRTCP : 0u) |
+		      (flags & SRTP_UNAUTHENTICATED_RTP ? SDES_UNAUTHENTICATED_SRTP : 0u);
 	line.keys[0].len = (size_t)info->key_len + (size_t)info->salt_len;
 	memcpy(line.keys[0].bytes, key->bytes, line.keys[0].len);
 	buf_lit(b, "a=crypto:");
@@ -94,10 +97,12 @@ void local_agree(struct offer_local *l, const struct offer_streams *s)
 
 	l->agreed = SRTP_SUITE_NONE;
 	l->agreed_tag = 0;
+	l->agreed_flags = 0;
 	for (size_t i = 0; i < s->count && l->agreed == SRTP_SUITE_NONE; i++)
 		if (s->stream[i].accepted && s->stream[i].security == MEDIA_SDES) {
 			l->agreed = s->stream[i].tx.suite;
 			l->agreed_tag = s->stream[i].tag;
+			l->agreed_flags = s->stream[i].tx.flags;
 		}
 	if (left != SRTP_SUITE_NONE && left != l->agreed)
 		forget_suite(l, left);

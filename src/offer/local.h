@@ -20,11 +20,16 @@ const struct offer_key *local_key(
 void local_forget(struct offer_local *l, size_t stream);
 
 /** The key as it goes to media. */
-void local_media_key(struct media_key *out, const struct offer_key *key);
+void local_media_key(struct srtp_keying *out, const struct offer_key *key);
 
-/** Appends "a=crypto:…" with that key; `suite_name` as the peer spelled it, or empty. */
-void local_crypto_write(
-	struct buf *b, const struct offer_key *key, uint32_t tag, struct span suite_name);
+/**
+ * Appends "a=crypto:…" with that key, without an MKI: there is but one, and RFC 4568 §6.1 leaves
+ * MKIs to each sender, for its own keys.
+ * @param flags      session parameters, of enum srtp_flag
+ * @param suite_name as the peer spelled it, or empty
+ */
+void local_crypto_write(struct buf *b, const struct offer_key *key, uint32_t tag, unsigned flags,
+	struct span suite_name);
 
 /**
  * Notes what the leg's SDES streams came to: its later offers go on with that suite. The keys of

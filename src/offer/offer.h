@@ -12,6 +12,7 @@
 #pragma once
 #include "base/failure.h"
 #include "base/rng.h"
+#include "crypto/keying.h"
 #include "offer/policy.h"
 #include "sdp/sdes.h"
 
@@ -23,15 +24,6 @@ enum media_security {
 	MEDIA_DTLS,
 };
 
-/** One direction's master key. A secret. */
-struct media_key {
-	enum srtp_suite suite; /* SRTP_SUITE_NONE: clear */
-	uint8_t bytes[SRTP_KEY_SALT_MAX];
-	uint64_t mki;
-	uint32_t mki_len;  /* 0: none */
-	uint64_t lifetime; /* packets, as the peer signalled; 0: the suite's own */
-};
-
 /** What the description of one m-line came to. Secrets: offer_streams_wipe. */
 struct offer_stream {
 	bool accepted;    /* false: port 0 in the answer */
@@ -41,8 +33,8 @@ struct offer_stream {
 	enum media_security security;
 	uint32_t tag;             /* SDES: of the chosen line */
 	char suite_name[32];      /* SDES: as the peer spelled it, echoed */
-	struct media_key rx;      /* the peer's key: we receive with it */
-	struct media_key tx;      /* ours: filled in by offer_accept and offer_write_answer */
+	struct srtp_keying rx;    /* the peer's key: we receive with it */
+	struct srtp_keying tx;    /* ours: filled in by offer_accept and offer_write_answer */
 	struct netaddr rtp, rtcp; /* where the peer wants packets; family IP_NONE: nowhere yet */
 	bool rtcp_mux;
 	enum sdp_direction direction; /* as the peer described it */
@@ -85,6 +77,7 @@ struct offer_local {
 	size_t key_count;
 	enum srtp_suite agreed; /* after the first agreement: later offers name this suite only */
 	uint32_t agreed_tag;
+	unsigned agreed_flags; /* session parameters of it, of enum srtp_flag */
 	enum sdp_kind line_kind[OFFER_STREAMS_MAX]; /* m-lines of the last description: a later */
 	size_t line_count;                          /* one never has fewer (RFC 3264 §8) */
 	uint64_t text_hash;                         /* of the last description, keyed by … */
@@ -115,6 +108,7 @@ struct offer_made {
 		struct {
 			uint32_t tag;
 			enum srtp_suite suite;
+			unsigned flags; /* of enum srtp_flag */
 		} crypto[SRTP_SUITE_COUNT];
 		size_t crypto_count;
 		bool was_offered; /* port not 0 */

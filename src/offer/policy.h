@@ -25,7 +25,8 @@ struct offer_policy {
 	bool lenient_tag;       /* an answer's unknown tag is taken if one offered suite fits */
 	bool require_tls;       /* SDES over clear signalling is refused */
 	bool signalling_is_secure; /* this leg's keys cannot be read on the path */
-	bool signalling_is_udp;    /* an offer has at most OFFER_SUITES_UDP suites (SPEC T13) */
+	bool signalling_is_udp;    /* an offer has at most OFFER_SUITES_UDP suites (SPEC T13),
+				    AES_CM_128_HMAC_SHA1_80 among them if it is listed */
 	struct span codecs[OFFER_CODECS_MAX]; /* names, in order; codec_count 0: any, as offered */
 	size_t codec_count;
 	/** The leg's agreed suite (offer_local.agreed), for judging a later offer: chosen again if

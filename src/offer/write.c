@@ -11,6 +11,7 @@ struct plan {
 		uint32_t tag;
 		enum srtp_suite suite;
 	} crypto[SRTP_SUITE_COUNT];
+	unsigned flags; /* session parameters of an agreement that goes on */
 	size_t count;
 };
 
@@ -25,14 +26,21 @@ static void plan_suites(
 {
 	/* SPEC T13: over UDP a long list makes fragments */
 	size_t max = policy->signalling_is_udp ? OFFER_SUITES_UDP : SRTP_SUITE_COUNT;
+	/* RFC 4568 §6.2.1: mandatory to implement */
+	size_t mandatory = offer_policy_rank(policy, SRTP_AES_CM_128_HMAC_SHA1_80);
 
 	if (offer_policy_rank(policy, local->agreed) < policy->suite_count) {
 		plan_add(plan, local->agreed, local->agreed_tag); /* the stream goes on */
+		plan->flags = local->agreed_flags;
 		return;
 	}
-	for (size_t i = 0; i < policy->suite_count && plan->count < max; i++)
-		if (offer_policy_rank(policy, policy->suites[i]) == i) /* built, not a repeat */
-			plan_add(plan, policy->suites[i], (uint32_t)plan->count + 1);
+	for (size_t i = 0; i < policy->suite_count && plan->count < max; i++) {
+		if (offer_policy_rank(policy, policy->suites[i]) != i) /* not built, or a repeat */
+			continue;
+		if (plan->count + 1 == max && i < mandatory && mandatory < policy->suite_count)
+			i = mandatory; /* the last place is for the one that every peer has */
+		plan_add(plan, policy->suites[i], (uint32_t)plan->count + 1);
+	}
 }
 
 /*
@@ -97,9 +105,11 @@ static enum failure crypto_offer(struct offering *o, size_t index)
 
 		if (!key)
 			return FAILURE_internal_error;
-		local_crypto_write(&o->describe.body, key, o->plan.crypto[i].tag, SPAN_NONE);
+		local_crypto_write(
+			&o->describe.body, key, o->plan.crypto[i].tag, o->plan.flags, SPAN_NONE);
 		o->made->media[index].crypto[i].tag = o->plan.crypto[i].tag;
 		o->made->media[index].crypto[i].suite = o->plan.crypto[i].suite;
+		o->made->media[index].crypto[i].flags = o->plan.flags;
 	}
 	o->made->media[index].crypto_count = o->plan.count;
 	return FAILURE_none;
@@ -288,16 +298,18 @@ static enum failure key_answer(struct answering *a, struct offer_stream *s, size
 
 	if (s->security != MEDIA_SDES)
 		return FAILURE_none;
-	if (s->rx.suite != a->local->agreed)
+	if (s->rx.suite != a->local->agreed || s->rx.flags != a->local->agreed_flags)
 		local_forget(a->local, index);
 	key = local_key(a->local, a->rng, index, s->rx.suite);
 	if (!key)
 		return FAILURE_internal_error;
 	local_media_key(&s->tx, key);
+	s->tx.flags = s->rx.flags; /* RFC 4568 §6.3.2, §6.3.3: negotiated, so for both directions */
 	if (stream_is_reflected(s)) /* RFC 4568 §6.1: keys are unique */
 		return FAILURE_srtp_line_unusable;
-	/* RFC 4568 §5.1.2: the answer has the tag and the suite of the chosen line, and our key */
-	local_crypto_write(&a->describe.body, key, s->tag, span_of(s->suite_name));
+	/* RFC 4568 §5.1.2: the answer has the tag, the suite and the negotiated parameters of the
+	 * chosen line, and our key */
+	local_crypto_write(&a->describe.body, key, s->tag, s->tx.flags, span_of(s->suite_name));
 	return FAILURE_none;
 }
 

@@ -16,9 +16,10 @@ enum srtp_label {
 };
 
 /**
- * Fills `out` with the key stream of the PRF for `label`, at a key derivation rate of 0.
+ * Fills `out` with the key stream of the PRF for `label`.
  * @param prf  AES in counter mode under the master key
- * @param salt the master salt
+ * @param salt the master salt; one of 12 bytes has two zero bytes behind it (RFC 7714 §11)
+ * @param r    index DIV key derivation rate; 0 at a rate of 0
  */
 SOTTO_MUST_USE sotto_err srtp_derive(struct aes_ctr *prf, const uint8_t salt[SRTP_SALT_MAX],
-	enum srtp_label label, uint8_t *out, size_t n);
+	enum srtp_label label, uint64_t r, uint8_t *out, size_t n);

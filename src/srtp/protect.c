@@ -17,17 +17,18 @@ static sotto_err check_room(const struct srtp_item *item)
 static sotto_err use_rtp_index(struct srtp *s, uint32_t ssrc, uint16_t seq, uint64_t *index)
 {
 	struct srtp_stream known = srtp_stream_peek(&s->streams, ssrc), *stream;
+	uint64_t *sent = &s->masters[s->current].sent;
 
 	TRY(srtp_index_guess(&known.rtp, seq, index));
 	if (!srtp_window_is_fresh(&known.rtp, *index))
 		return SOTTO_EREPLAY;
-	if (s->sent == SRTP_INDEX_END) /* RFC 3711 §9.2: all streams of a key together */
+	if (*sent == SRTP_INDEX_END) /* RFC 3711 §9.2: all streams of a key together */
 		return SOTTO_ELIMIT;
 	stream = srtp_stream_hear(&s->streams, ssrc);
 	if (!stream)
 		return SOTTO_ELIMIT;
 	srtp_window_use(&stream->rtp, *index);
-	s->sent++;
+	(*sent)++;
 	return SOTTO_OK;
 }
 
@@ -35,16 +36,33 @@ static sotto_err use_rtp_index(struct srtp *s, uint32_t ssrc, uint16_t seq, uint
 static sotto_err use_rtcp_index(struct srtp *s, uint32_t ssrc, uint64_t *index)
 {
 	struct srtp_stream known = srtp_stream_peek(&s->streams, ssrc), *stream;
+	uint64_t *sent = &s->masters[s->current].sent_rtcp;
 
 	*index = known.rtcp.any ? known.rtcp.highest + 1 : 0;
-	if (*index == SRTCP_INDEX_END || s->sent_rtcp == SRTCP_INDEX_END)
+	if (*index == SRTCP_INDEX_END || *sent == SRTCP_INDEX_END)
 		return SOTTO_ELIMIT;
 	stream = srtp_stream_hear(&s->streams, ssrc);
 	if (!stream)
 		return SOTTO_ELIMIT;
 	srtp_window_use(&stream->rtcp, *index);
-	s->sent_rtcp++;
+	(*sent)++;
 	return SOTTO_OK;
+}
+
+/** @param header bytes that are never enciphered */
+static void frame_begin(struct srtp_frame *f, const struct srtp_item *item, size_t header)
+{
+	const struct srtp *s = item->srtp;
+
+	*f = (struct srtp_frame){
+		.kind = srtp_kind_of(s, item->is_rtcp),
+		.derived = &item->srtp->masters[s->current].derived[s->derivation],
+		.packet = item->packet,
+		.is_rtcp = item->is_rtcp,
+	};
+	f->clear_len = f->kind->is_clear ? item->len : header;
+	f->cipher_len = item->len - f->clear_len;
+	srtp_frame_layout(s, f, item->len);
 }
 
 static sotto_err rtp_frame(struct srtp_frame *f, const struct srtp_item *item)
@@ -52,34 +70,31 @@ static sotto_err rtp_frame(struct srtp_frame *f, const struct srtp_item *item)
 	struct rtp_header h;
 
 	TRY(rtp_parse(&h, item->packet, item->len));
-	*f = (struct srtp_frame){
-		.packet = item->packet,
-		.clear_len = h.len,
-		.cipher_len = item->len - h.len,
-		.signed_len = item->len,
-		.ssrc = h.ssrc,
-		.signs_roc = true,
-	};
 	TRY(check_room(item));
+	frame_begin(f, item, h.len);
+	f->ssrc = h.ssrc;
 	TRY(use_rtp_index(item->srtp, h.ssrc, h.seq, &f->index));
-	write_u32(f->roc, (uint32_t)(f->index >> 16));
+	write_u32(f->word, (uint32_t)(f->index >> 16));
 	return SOTTO_OK;
+}
+
+/** RFC 3711 §3.4: the E flag says whether the packet is enciphered; under the NULL cipher none is.
+ */
+static bool is_enciphered(const struct srtp_kind *kind)
+{
+	return !kind->is_clear && kind->cipher != &srtp_cipher_null;
 }
 
 static sotto_err rtcp_frame(struct srtp_frame *f, struct srtp_item *item)
 {
 	if (item->len < RTCP_HEADER_MIN || item->packet[0] >> 6 != 2)
 		return SOTTO_ESYNTAX;
-	*f = (struct srtp_frame){
-		.packet = item->packet,
-		.clear_len = RTCP_HEADER_MIN,
-		.cipher_len = item->len - RTCP_HEADER_MIN,
-		.signed_len = item->len + SRTCP_INDEX_LEN,
-		.ssrc = read_u32(item->packet + 4),
-	};
 	TRY(check_room(item));
+	frame_begin(f, item, RTCP_HEADER_MIN);
+	f->ssrc = read_u32(item->packet + 4);
 	TRY(use_rtcp_index(item->srtp, f->ssrc, &f->index));
-	write_u32(item->packet + item->len, SRTCP_E_FLAG | (uint32_t)f->index);
+	write_u32(f->word, (is_enciphered(f->kind) ? SRTCP_E_FLAG : 0) | (uint32_t)f->index);
+	memcpy(item->packet + f->index_at, f->word, SRTCP_INDEX_LEN);
 	return SOTTO_OK;
 }
 
@@ -90,14 +105,20 @@ static sotto_err claim(struct srtp_item *item, struct srtp_frame *f)
 	return item->is_rtcp ? rtcp_frame(f, item) : rtp_frame(f, item);
 }
 
-static sotto_err sign(struct srtp_item *item, const struct srtp_frame *f)
+static sotto_err encipher(const struct srtp_item *item, struct srtp_frame *f)
 {
-	struct srtp_keys *k = srtp_keys_of(item);
-	uint8_t tag[SRTP_TAG_MAX];
+	TRY(srtp_frame_keys(item->srtp, f));
+	return f->kind->cipher->crypt(f);
+}
 
-	TRY(k->auth->sign(k, f, tag));
-	memcpy(item->packet + f->signed_len, tag, k->tag_len);
-	item->len = f->signed_len + k->tag_len;
+static sotto_err sign(struct srtp_item *item, struct srtp_frame *f)
+{
+	const struct srtp *s = item->srtp;
+
+	TRY(srtp_frame_keys(s, f)); /* another packet of the batch may have needed their place */
+	TRY(f->kind->auth->sign(f));
+	memcpy(item->packet + f->mki_at, s->masters[s->current].mki, s->mki_len);
+	item->len = f->end;
 	return SOTTO_OK;
 }
 
@@ -107,12 +128,9 @@ static void protect_chunk(struct srtp_item *items, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		items[i].status = claim(&items[i], &frames[i]);
-	for (size_t i = 0; i < n; i++) {
-		struct srtp_keys *k = srtp_keys_of(&items[i]);
-
+	for (size_t i = 0; i < n; i++)
 		if (items[i].status == SOTTO_OK)
-			items[i].status = k->cipher->crypt(k, &frames[i]);
-	}
+			items[i].status = encipher(&items[i], &frames[i]);
 	for (size_t i = 0; i < n; i++)
 		if (items[i].status == SOTTO_OK)
 			items[i].status = sign(&items[i], &frames[i]);

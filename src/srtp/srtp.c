@@ -1,80 +1,141 @@
-/** @file srtp/srtp.c  Contexts: made from a master key, wiped when they go. */
+/** @file srtp/srtp.c  Contexts: made from master keys, wiped when they go. */
 #include "srtp/srtp.h"
 
 #include <stdlib.h>
 
 #include "srtp/context.h"
 
-/** What to derive for RTP, and for RTCP. */
-struct labels {
-	enum srtp_label key, auth, salt;
-};
-
-static const struct labels rtp_labels = { SRTP_LABEL_RTP_KEY, SRTP_LABEL_RTP_AUTH,
-	SRTP_LABEL_RTP_SALT };
-static const struct labels rtcp_labels = { SRTP_LABEL_RTCP_KEY, SRTP_LABEL_RTCP_AUTH,
-	SRTP_LABEL_RTCP_SALT };
-
-static sotto_err cipher_start(struct srtp_keys *k, struct aes_ctr *prf, const uint8_t *salt,
-	enum srtp_label label, size_t key_len)
+static sotto_err kind_init(struct srtp_kind *kind, const struct srtp_suite_info *suite,
+	bool is_unauthenticated, bool is_clear, size_t tag_len)
 {
-	uint8_t key[SRTP_KEY_SALT_MAX];
-	sotto_err err = srtp_derive(prf, salt, label, key, key_len);
-
-	if (!err)
-		err = k->cipher->init(k, key, key_len);
-	explicit_bzero(key, sizeof(key));
-	return err;
-}
-
-static sotto_err auth_start(
-	struct srtp_keys *k, struct aes_ctr *prf, const uint8_t *salt, enum srtp_label label)
-{
-	uint8_t key[SRTP_AUTH_KEY_MAX];
-	sotto_err err = srtp_derive(prf, salt, label, key, k->auth->key_len);
-
-	if (!err)
-		err = k->auth->init(k, key, k->auth->key_len);
-	explicit_bzero(key, sizeof(key));
-	return err;
-}
-
-/** The caller deinits `k` on failure too. */
-static sotto_err keys_init(struct srtp_keys *k, const struct srtp_suite_info *suite,
-	struct aes_ctr *prf, const uint8_t *salt, const struct labels *labels)
-{
-	k->cipher = srtp_cipher_ops(suite->cipher);
-	k->auth = srtp_auth_ops(suite->auth);
-	if (!k->cipher || !k->auth)
+	*kind = (struct srtp_kind){
+		.cipher = srtp_cipher_ops(suite->cipher),
+		.auth = is_unauthenticated ? &srtp_auth_null : srtp_auth_ops(suite->auth),
+		.key_len = suite->key_len,
+		.tag_len = is_unauthenticated ? 0 : tag_len,
+		.is_clear = is_clear,
+	};
+	/* RFC 7714 §10: an AEAD's tag is no option */
+	if (!kind->cipher || !kind->auth || (is_unauthenticated && suite->auth == SRTP_AUTH_AEAD))
 		return SOTTO_EUNSUPPORTED;
-	TRY(srtp_derive(prf, salt, labels->salt, k->salt, sizeof(k->salt)));
-	TRY(cipher_start(k, prf, salt, labels->key, suite->key_len));
-	return auth_start(k, prf, salt, labels->auth);
+	return SOTTO_OK;
 }
 
-static void keys_deinit(struct srtp_keys *k)
+static sotto_err kinds_init(
+	struct srtp *s, const struct srtp_suite_info *suite, const struct srtp_params *params)
 {
-	if (k->cipher)
-		k->cipher->deinit(k);
-	if (k->auth)
-		k->auth->deinit(k);
+	TRY(kind_init(&s->rtp, suite, params->flags & SRTP_UNAUTHENTICATED_RTP,
+		params->flags & SRTP_UNENCRYPTED_RTP, suite->tag_len));
+	return kind_init(
+		&s->rtcp, suite, false, params->flags & SRTP_UNENCRYPTED_RTCP, suite->rtcp_tag_len);
+}
+
+/** @param salt suite->salt_len bytes; the rest of a longer one is zero (RFC 7714 §11) */
+static sotto_err derived_init(struct srtp *s, struct srtp_derived *d, struct span key,
+	const uint8_t *salt, size_t salt_len)
+{
+	struct srtp_frame f = { .derived = d };
+	uint64_t block = UINT64_C(1) << s->kdr;
+
+	memcpy(d->salt, salt, salt_len);
+	TRY(aes_ctr_init(&d->prf, (const uint8_t *)key.p, key.n));
+	/* both places have their contexts from now on, though the second may never be used */
+	for (; f.index <= (s->kdr ? block : 0); f.index += block) {
+		for (unsigned is_rtcp = 0; is_rtcp < 2; is_rtcp++) {
+			f.is_rtcp = is_rtcp;
+			f.kind = srtp_kind_of(s, is_rtcp);
+			TRY(srtp_frame_keys(s, &f));
+		}
+	}
+	return SOTTO_OK;
+}
+
+/** libsrtp before 2.7 took 46 bytes, key, salt and zeros, for an AES-256 key and its salt. */
+static sotto_err old_192_init(struct srtp *s, struct srtp_derived *d, const uint8_t key[38])
+{
+	return derived_init(s, d, (struct span){ (const char *)key, 32 }, key + 32, 6);
+}
+
+static sotto_err master_init(
+	struct srtp *s, size_t index, const struct srtp_suite_info *suite, const uint8_t *key)
+{
+	struct srtp_derived *d = s->masters[index].derived;
+
+	TRY(derived_init(s, &d[SRTP_DERIVATION_RFC],
+		(struct span){ (const char *)key, suite->key_len }, key + suite->key_len,
+		suite->salt_len));
+	return s->derivation_count > 1 ? old_192_init(s, &d[SRTP_DERIVATION_OLD_LIBSRTP], key)
+				       : SOTTO_OK;
 }
 
 static sotto_err start(
 	struct srtp *s, const struct srtp_suite_info *suite, const struct srtp_params *params)
 {
-	const uint8_t *salt = params->key + suite->key_len;
-	struct aes_ctr prf;
-	sotto_err err = aes_ctr_init(&prf, params->key, suite->key_len);
+	s->kdr = params->kdr;
+	s->mki_len = (uint8_t)params->mki_len;
+	s->master_count = (uint8_t)params->master_count;
+	s->derivation_count = suite->cipher == SRTP_CIPHER_AES_CM && suite->key_len == 24 ? 2 : 1;
+	TRY(kinds_init(s, suite, params));
+	for (size_t i = 0; i < params->master_count; i++) {
+		if (params->mki_len)
+			memcpy(s->masters[i].mki, params->masters[i].mki, params->mki_len);
+		TRY(master_init(s, i, suite, params->masters[i].key));
+	}
+	return SOTTO_OK;
+}
 
-	if (!err)
-		err = keys_init(&s->rtp, suite, &prf, salt, &rtp_labels);
-	if (!err)
-		err = keys_init(&s->rtcp, suite, &prf, salt, &rtcp_labels);
-	s->rtp.tag_len = suite->tag_len;
-	s->rtcp.tag_len = suite->rtcp_tag_len;
-	aes_ctr_deinit(&prf);
-	return err;
+struct srtp_params srtp_params_of(enum srtp_suite suite, const uint8_t *key)
+{
+	const struct srtp_suite_info *info = srtp_suite_info(suite);
+
+	return (struct srtp_params){
+		.suite = suite,
+		.key_len = (size_t)info->key_len + info->salt_len,
+		.masters = { { .key = key } },
+		.master_count = 1,
+	};
+}
+
+/** RFC 4568 §6.1: big-endian in the packets, in as many bytes as were signalled. */
+static void mki_write(uint8_t out[SRTP_MKI_MAX], uint64_t mki, size_t len)
+{
+	memset(out, 0, SRTP_MKI_MAX);
+	for (size_t i = 0; i < len && i < sizeof(mki); i++)
+		out[len - 1 - i] = (uint8_t)(mki >> (8 * i));
+}
+
+sotto_err srtp_create_keyed(
+	struct srtp **out, enum srtp_direction direction, const struct srtp_keying *keying)
+{
+	struct srtp_params params = srtp_params_of(keying->suite, keying->bytes);
+	uint8_t mki[SRTP_MASTERS_MAX][SRTP_MKI_MAX];
+
+	*out = NULL;
+	if (keying->mki_len > SRTP_MKI_MAX || keying->more_count >= SRTP_MASTERS_MAX)
+		return SOTTO_EINVAL;
+	params.mki_len = keying->mki_len;
+	params.flags = keying->flags;
+	params.kdr = (uint8_t)keying->kdr;
+	params.master_count = 1 + keying->more_count;
+	for (size_t i = 0; i < params.master_count; i++) {
+		mki_write(mki[i], i ? keying->more[i - 1].mki : keying->mki, keying->mki_len);
+		params.masters[i].key = i ? keying->more[i - 1].bytes : keying->bytes;
+		params.masters[i].mki = mki[i];
+	}
+	return srtp_create(out, direction, &params);
+}
+
+static sotto_err params_check(const struct srtp_params *params, const struct srtp_suite_info *suite)
+{
+	if (!suite->is_built)
+		return SOTTO_EUNSUPPORTED;
+	if (params->key_len != (size_t)suite->key_len + suite->salt_len)
+		return SOTTO_EKEYLEN;
+	if (params->master_count == 0 || params->master_count > SRTP_MASTERS_MAX ||
+		(params->master_count > 1 && params->mki_len == 0) ||
+		params->mki_len > SRTP_MKI_MAX || params->kdr > SRTP_KDR_MAX)
+		return SOTTO_EINVAL;
+	return SOTTO_OK;
 }
 
 sotto_err srtp_create(
@@ -85,10 +146,7 @@ sotto_err srtp_create(
 	sotto_err err;
 
 	*out = NULL;
-	if (!suite->is_built || suite->salt_len != SRTP_SALT_MAX)
-		return SOTTO_EUNSUPPORTED;
-	if (params->key_len != (size_t)suite->key_len + suite->salt_len)
-		return SOTTO_EKEYLEN;
+	TRY(params_check(params, suite));
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return SOTTO_ENOMEM;
@@ -102,12 +160,41 @@ sotto_err srtp_create(
 	return SOTTO_OK;
 }
 
+static void keys_deinit(const struct srtp_kind *kind, struct srtp_keys keys[2])
+{
+	for (size_t i = 0; kind->cipher && kind->auth && i < 2; i++) {
+		kind->cipher->deinit(&keys[i]);
+		kind->auth->deinit(&keys[i]);
+	}
+}
+
+static void derived_deinit(const struct srtp *s, struct srtp_derived *d)
+{
+	aes_ctr_deinit(&d->prf);
+	keys_deinit(&s->rtp, d->rtp);
+	keys_deinit(&s->rtcp, d->rtcp);
+}
+
 void srtp_destroy(struct srtp *s)
 {
 	if (!s)
 		return;
-	keys_deinit(&s->rtp);
-	keys_deinit(&s->rtcp);
+	for (size_t i = 0; i < SRTP_MASTERS_MAX; i++)
+		for (size_t j = 0; j < SRTP_DERIVATION_COUNT; j++)
+			derived_deinit(s, &s->masters[i].derived[j]);
 	explicit_bzero(s, sizeof(*s));
 	free(s);
+}
+
+void srtp_follow(struct srtp *send, const struct srtp *receive)
+{
+	if (receive->derivation_is_known && send->derivation_count > 1 &&
+		receive->derivation_count > 1)
+		send->derivation = receive->derivation;
+}
+
+void srtp_use_master(struct srtp *s, size_t index)
+{
+	if (index < s->master_count)
+		s->current = (uint8_t)index;
 }

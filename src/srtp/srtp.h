@@ -8,7 +8,7 @@
  */
 #pragma once
 #include "base/err.h"
-#include "crypto/suite.h"
+#include "crypto/keying.h"
 
 #define SRTP_STREAMS_MAX 16   /* SSRCs with a window; a new authenticated one retires the idlest */
 #define SRTP_SSRCS_MAX   128  /* SSRCs under one key, retired ones included */
@@ -23,19 +23,53 @@ enum srtp_direction {
 	SRTP_SEND,
 };
 
-struct srtp_params {
-	enum srtp_suite suite; /* is_built */
-	const uint8_t *key;    /* [borrowed] master key, then master salt */
-	size_t key_len;        /* key_len + salt_len of the suite, or SOTTO_EKEYLEN */
+#define SRTP_MKI_MAX 128 /* bytes (RFC 4568 §6.1) */
+#define SRTP_KDR_MAX 24
+
+struct srtp_master {
+	const uint8_t *key; /* [borrowed] key_len bytes: master key, then master salt */
+	const uint8_t *mki; /* [borrowed] mki_len bytes, other ones for each; NULL: mki_len is 0 */
 };
 
-/** All that a context needs is allocated here, nothing later. SOTTO_ENOMEM, _ECRYPTO, _EKEYLEN,
- * _EUNSUPPORTED */
+struct srtp_params {
+	enum srtp_suite suite; /* is_built */
+	size_t key_len;        /* key_len + salt_len of the suite, or SOTTO_EKEYLEN */
+	struct srtp_master masters[SRTP_MASTERS_MAX]; /* sending begins with the first */
+	size_t master_count;                          /* without MKIs only one */
+	size_t mki_len; /* bytes of an MKI in each packet; 0: none (RFC 3711 §3.1) */
+	unsigned flags; /* of enum srtp_flag */
+	uint8_t kdr;    /* key derivation rate 2^kdr; 0: keys are derived once */
+};
+
+/** One master key without an MKI, and no session parameters. */
+struct srtp_params srtp_params_of(enum srtp_suite suite, const uint8_t *key);
+
+/**
+ * All that a context needs is allocated here, nothing later.
+ * @return SOTTO_OK; SOTTO_ENOMEM; SOTTO_ECRYPTO; SOTTO_EKEYLEN; SOTTO_EUNSUPPORTED: no such suite,
+ *         or an AEAD that shall not authenticate; SOTTO_EINVAL: counts or lengths beyond the maxima
+ */
 SOTTO_MUST_USE sotto_err srtp_create(
 	struct srtp **out, enum srtp_direction direction, const struct srtp_params *params);
 
+/** The same with the keys of an a=crypto line. */
+SOTTO_MUST_USE sotto_err srtp_create_keyed(
+	struct srtp **out, enum srtp_direction direction, const struct srtp_keying *keying);
+
 /** NULL is legal. */
 void srtp_destroy(struct srtp *s);
+
+/**
+ * Sends with another master key from now on: rollover counters and indexes go on (RFC 3711 §3.2.1).
+ * @param index below master_count
+ */
+void srtp_use_master(struct srtp *s, size_t index);
+
+/**
+ * Sends in the way in which the peer derives its keys, as far as `receive` knows by now: of AES-192
+ * there are two, RFC 6188's and that of older libsrtp. Cheap: for each packet that was accepted.
+ */
+void srtp_follow(struct srtp *send, const struct srtp *receive);
 
 /** One packet of a batch. */
 struct srtp_item {

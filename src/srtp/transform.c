@@ -1,69 +1,43 @@
-/** @file srtp/transform.c */
+/** @file srtp/transform.c  Which operations a suite has; those that do nothing. */
 #include "srtp/transform.h"
 
-#include "rtp/bytes.h"
-
-static sotto_err aes_cm_init(struct srtp_keys *k, const uint8_t *key, size_t key_len)
+sotto_err srtp_init_none(struct srtp_keys *k, const uint8_t *key, size_t key_len)
 {
-	return aes_ctr_init(&k->aes, key, key_len);
+	(void)k;
+	(void)key;
+	(void)key_len;
+	return SOTTO_OK;
 }
 
-static void aes_cm_deinit(struct srtp_keys *k)
+void srtp_deinit_none(struct srtp_keys *k)
 {
-	aes_ctr_deinit(&k->aes);
+	(void)k;
 }
 
-/** RFC 3711 §4.1.1: IV = (salt * 2^16) XOR (SSRC * 2^64) XOR (index * 2^16) */
-static void aes_cm_iv(
-	uint8_t iv[AES_BLOCK], const uint8_t salt[SRTP_SALT_MAX], const struct srtp_frame *f)
+sotto_err srtp_step_none(const struct srtp_frame *f)
 {
-	memcpy(iv, salt, SRTP_SALT_MAX);
-	iv[14] = iv[15] = 0;
-	for (unsigned i = 0; i < 4; i++)
-		iv[4 + i] ^= (uint8_t)(f->ssrc >> (24 - 8 * i));
-	for (unsigned i = 0; i < 6; i++)
-		iv[8 + i] ^= (uint8_t)(f->index >> (40 - 8 * i));
+	(void)f;
+	return SOTTO_OK;
 }
 
-static sotto_err aes_cm_crypt(struct srtp_keys *k, const struct srtp_frame *f)
-{
-	uint8_t iv[AES_BLOCK];
+/** RFC 3711 §4.1.3 */
+const struct srtp_cipher_ops srtp_cipher_null = { srtp_init_none, srtp_deinit_none,
+	srtp_step_none };
 
-	aes_cm_iv(iv, k->salt, f);
-	return aes_ctr_crypt(&k->aes, iv, f->packet + f->clear_len, f->cipher_len);
-}
-
-static const struct srtp_cipher_ops aes_cm = { aes_cm_init, aes_cm_deinit, aes_cm_crypt };
-
-static sotto_err sha1_init(struct srtp_keys *k, const uint8_t *key, size_t key_len)
-{
-	return hmac_sha1_init(&k->hmac, key, key_len);
-}
-
-static void sha1_deinit(struct srtp_keys *k)
-{
-	hmac_sha1_deinit(&k->hmac);
-}
-
-static sotto_err sha1_sign(
-	struct srtp_keys *k, const struct srtp_frame *f, uint8_t tag[SRTP_TAG_MAX])
-{
-	struct span packet = { (const char *)f->packet, f->signed_len };
-	struct span roc = { (const char *)f->roc, f->signs_roc ? sizeof(f->roc) : 0 };
-
-	return hmac_sha1_sign(&k->hmac, packet, roc, tag);
-}
-
-static const struct srtp_auth_ops hmac_sha1 = { SRTP_AUTH_KEY_MAX, sha1_init, sha1_deinit,
-	sha1_sign };
+const struct srtp_auth_ops srtp_auth_null = {
+	.init = srtp_init_none,
+	.deinit = srtp_deinit_none,
+	.sign = srtp_step_none,
+	.check = srtp_step_none,
+};
 
 const struct srtp_cipher_ops *srtp_cipher_ops(enum srtp_cipher cipher)
 {
 	switch (cipher) {
-	case SRTP_CIPHER_AES_CM: return &aes_cm;
-	case SRTP_CIPHER_NULL:
-	case SRTP_CIPHER_AES_F8:
-	case SRTP_CIPHER_AES_GCM: break;
+	case SRTP_CIPHER_NULL: return &srtp_cipher_null;
+	case SRTP_CIPHER_AES_CM: return &srtp_cipher_cm;
+	case SRTP_CIPHER_AES_F8: return &srtp_cipher_f8;
+	case SRTP_CIPHER_AES_GCM: return &srtp_cipher_gcm;
 	}
 	return NULL;
 }
@@ -71,9 +45,9 @@ const struct srtp_cipher_ops *srtp_cipher_ops(enum srtp_cipher cipher)
 const struct srtp_auth_ops *srtp_auth_ops(enum srtp_auth auth)
 {
 	switch (auth) {
-	case SRTP_AUTH_HMAC_SHA1: return &hmac_sha1;
-	case SRTP_AUTH_NULL:
-	case SRTP_AUTH_AEAD: break;
+	case SRTP_AUTH_NULL: return &srtp_auth_null;
+	case SRTP_AUTH_HMAC_SHA1: return &srtp_auth_hmac_sha1;
+	case SRTP_AUTH_AEAD: return &srtp_auth_aead;
 	}
 	return NULL;
 }

@@ -25,7 +25,7 @@ expect() {
 place alice --udp --srtp off
 expect '.ok and .suite == "" and (.protected | not) and .heard[0].hz == 440'
 place alice --udp --srtp all
-expect '.ok and .suite == "AES_CM_128_HMAC_SHA1_80" and (.protected | not) and .heard[0].hz == 880'
+expect '.ok and .suite == "AEAD_AES_256_GCM" and (.protected | not) and .heard[0].hz == 880'
 place alice --tcp --srtp AES_CM_128_HMAC_SHA1_32
 expect '.ok and .suite == "AES_CM_128_HMAC_SHA1_32" and (.protected | not)'
 place alice --tls --srtp all
@@ -36,6 +36,25 @@ TARGET="[$EDGE_IP6]" place alice --udp --srtp off
 expect '.ok'
 TARGET="[$EDGE_IP6]" place alice --tls --srtp all
 expect '.ok and .protected'
+
+# every suite carries a call; what does not encrypt or does not authenticate does not protect it
+SUITES="AEAD_AES_256_GCM_8 AEAD_AES_128_GCM_8 AES_256_CM_HMAC_SHA1_80 AES_192_CM_HMAC_SHA1_80
+	AES_CM_128_HMAC_SHA1_80 AES_256_CM_HMAC_SHA1_32 AES_192_CM_HMAC_SHA1_32
+	AES_CM_128_HMAC_SHA1_32 AEAD_AES_256_GCM AEAD_AES_128_GCM F8_128_HMAC_SHA1_80"
+WEAK="AES_CM_128_NULL_AUTH NULL_HMAC_SHA1_80 NULL_HMAC_SHA1_32"
+echo jabberwock | ctl connection add --kind credential --name tester --user tweedle --password-stdin \
+	--outbound-suites "$(echo $SUITES $WEAK | tr ' ' ,)" >/dev/null
+printf 'jabberwock\n' >"$WORK/tweedle"
+for suite in $SUITES; do
+	place tweedle --tls --srtp "$suite"
+	expect ".ok and .suite == \"$suite\" and .protected and .heard[0].hz == 880"
+done
+for suite in $WEAK; do
+	place tweedle --tls --srtp "$suite"
+	expect ".ok and .suite == \"$suite\" and (.protected | not) and .heard[0].hz == 880"
+	! place alice --tls --srtp "$suite" || fail "$suite, which the connection does not list"
+	expect '.status == 488'
+done
 
 # what must not be: each is refused, with the reason in the answer
 ! place hatter --tls --srtp off || fail "a call in the clear on a connection that requires SRTP"
@@ -49,10 +68,10 @@ printf 'wonderland\n' >"$WORK/nobody"
 ! place nobody --tls || fail "an unknown user was good enough"
 expect '(.answered | not) and (.status == 401 or .status == 403 or .status == 407)'
 
-ctl record list --json >"$WORK/records.json"
-jq -e 'length == 9' "$WORK/records.json" >/dev/null || { cat "$WORK/records.json"; fail "nine calls, so nine records"; }
+ctl record list --limit 100 --json >"$WORK/records.json"
+jq -e 'length == 26' "$WORK/records.json" >/dev/null || { cat "$WORK/records.json"; fail "26 calls, so 26 records"; }
 jq -e 'map(.failure) | (index("srtp_required_not_offered") and index("srtp_keys_exposed"))' \
 	"$WORK/records.json" >/dev/null || fail "the records name the failures"
 # no key ever reaches the log or a record
-! grep -aE 'inline:|wonderland|rabbit-hole' "$WORK/edge.log" "$WORK/records.json" || fail "a secret was logged"
+! grep -aE 'inline:|wonderland|rabbit-hole|jabberwock' "$WORK/edge.log" "$WORK/records.json" || fail "a secret was logged"
 echo ok

@@ -223,6 +223,12 @@ static bool is_in_clear(const uint8_t *bytes, size_t n)
 	return n >= RTP_HEADER_MIN + 4 && memcmp(bytes + RTP_HEADER_MIN, CONTENT_MAGIC, 4) == 0;
 }
 
+/** Suite 13: signed, and not enciphered; only where a connection lists it by name. */
+static bool readable_by_agreement(const struct media_end *m)
+{
+	return m->rx && srtp_suite_info(m->suite)->cipher == SRTP_CIPHER_NULL;
+}
+
 /** A packet for which this phone has no key, or the wrong one. */
 static void unreadable_packet(struct media_end *m, struct call *c, const char *why)
 {
@@ -237,7 +243,7 @@ static bool unprotect(struct media_end *m, struct call *c, uint8_t *bytes, size_
 		.srtp = m->rx, .packet = bytes, .len = *n, .cap = 2048, .is_rtcp = is_rtcp
 	};
 
-	if (media_end_must_encrypt(c) && is_in_clear(bytes, *n)) {
+	if (media_end_must_encrypt(c) && !readable_by_agreement(m) && is_in_clear(bytes, *n)) {
 		bad_packet(m, c, "it is clear, on a leg that must be encrypted");
 		return false;
 	}

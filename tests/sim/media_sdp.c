@@ -238,7 +238,7 @@ static void context_make(struct world *w, struct srtp **context, enum srtp_direc
 	enum srtp_suite suite, uint8_t *kept, const uint8_t *key)
 {
 	const struct srtp_suite_info *info = srtp_suite_info(suite);
-	const struct srtp_params params = { suite, key, (size_t)info->key_len + info->salt_len };
+	const struct srtp_params params = srtp_params_of(suite, key);
 
 	if (same_key(*context, kept, key, params.key_len))
 		return;

@@ -53,12 +53,6 @@ enum failure leg_media_open(struct leg *l, bool must_encrypt)
 	return set(l, &params) ? FAILURE_internal_error : FAILURE_none;
 }
 
-static void put_key(struct media_crypto *out, const struct media_key *key)
-{
-	out->suite = key->suite;
-	memcpy(out->key, key->bytes, sizeof(out->key));
-}
-
 sotto_err leg_media_apply(struct leg *l)
 {
 	const struct offer_stream *s = &l->media.streams.stream[l->call->stream];
@@ -79,8 +73,8 @@ sotto_err leg_media_apply(struct leg *l)
 	if (s->direction == SDP_SENDRECV) /* whoever holds or is held is silent by right */
 		p.silence = SECONDS(settings->media_silence_s);
 	if (is_sdes) {
-		put_key(&p.rx, &s->rx);
-		put_key(&p.tx, &s->tx);
+		p.rx = s->rx;
+		p.tx = s->tx;
 	}
 	record_leg_media(l);
 	return set(l, &p);

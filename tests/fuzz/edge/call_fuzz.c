@@ -130,7 +130,7 @@ static void check_media(const struct play *p)
 		REQUIRE(m->params.rx.suite == SRTP_SUITE_NONE || m->params.must_encrypt);
 		for (size_t k = 0; k < i && m->params.tx.suite; k++) {
 			o = &p->r.media[k];
-			REQUIRE(memcmp(m->params.tx.key, o->params.tx.key, 30) != 0);
+			REQUIRE(memcmp(m->params.tx.bytes, o->params.tx.bytes, 30) != 0);
 		}
 	}
 }

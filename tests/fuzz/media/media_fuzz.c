@@ -30,9 +30,9 @@ struct world {
 	uint16_t seq;
 };
 
-static const struct media_crypto keys[2] = {
-	{SRTP_AES_CM_128_HMAC_SHA1_80,  { 1 }},
-	{ SRTP_AES_CM_128_HMAC_SHA1_80, { 2 }},
+static const struct srtp_keying keys[2] = {
+	{.suite = SRTP_AES_CM_128_HMAC_SHA1_80,  .bytes = { 1 }},
+	{ .suite = SRTP_AES_CM_128_HMAC_SHA1_80, .bytes = { 2 }},
 };
 
 static instant_t on_now(void *ctx)
@@ -61,9 +61,9 @@ static void on_send(void *ctx, const struct netaddr *from, const struct netaddr 
 	assert(item.status == SOTTO_OK);
 }
 
-static struct srtp *context(enum srtp_direction direction, const struct media_crypto *crypto)
+static struct srtp *context(enum srtp_direction direction, const struct srtp_keying *crypto)
 {
-	struct srtp_params params = { crypto->suite, crypto->key, 30 };
+	struct srtp_params params = srtp_params_of(crypto->suite, crypto->bytes);
 	struct srtp *s;
 
 	assert(srtp_create(&s, direction, &params) == SOTTO_OK);
@@ -92,8 +92,8 @@ static void set(struct world *w, unsigned leg, uint8_t how, uint8_t remote)
 
 	if (leg == SECURE) {
 		params.must_encrypt = true;
-		params.rx = how & 32 ? (struct media_crypto){ 0 } : keys[0];
-		params.tx = how & 64 ? (struct media_crypto){ 0 } : keys[1];
+		params.rx = how & 32 ? (struct srtp_keying){ 0 } : keys[0];
+		params.tx = how & 64 ? (struct srtp_keying){ 0 } : keys[1];
 	}
 	assert(w->port.set(w->port.ctx, w->legs[leg], &params) == SOTTO_OK);
 }

@@ -33,7 +33,7 @@ static void policy_read(struct offer_policy *p, const uint8_t bits[2])
 		p->codecs[1] = SPAN("PCMU");
 		p->codec_count = 2;
 	}
-	if (bits[1] & 8) /* one that is not built stands first */
+	if (bits[1] & 8) /* one that is allowed only by name stands first */
 		p->suites[0] = SRTP_F8_128_HMAC_SHA1_80;
 	if (bits[1] & 16)
 		p->suite_count = 0;
@@ -56,7 +56,7 @@ static void local_open(struct offer_local *l, uint8_t bits, uint16_t port)
 
 static void check_streams(const struct offer_streams *s, const struct offer_policy *p, bool has_tx)
 {
-	static const struct media_key none;
+	static const struct srtp_keying none;
 
 	for (size_t i = 0; i < s->count; i++) {
 		const struct offer_stream *t = &s->stream[i];

@@ -27,10 +27,10 @@ struct session {
 	size_t count;
 };
 
-static struct srtp *make(enum srtp_direction direction)
+static struct srtp *make(enum srtp_suite suite, enum srtp_direction direction)
 {
-	static const uint8_t key[30] = { 1, 2, 3 };
-	struct srtp_params params = { SRTP_AES_CM_128_HMAC_SHA1_80, key, sizeof(key) };
+	static const uint8_t key[SRTP_KEY_SALT_MAX] = { 1, 2, 3 };
+	struct srtp_params params = srtp_params_of(suite, key);
 	struct srtp *s;
 
 	assert(srtp_create(&s, direction, &params) == SOTTO_OK);
@@ -113,8 +113,12 @@ static size_t step(struct session *f, const uint8_t *p, size_t n)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct session f = { make(SRTP_SEND), make(SRTP_RECEIVE), { { { 0 }, 0, false, false } },
-		0 };
+	/* under whichever suite the last byte says, of those that can tell a forgery */
+	static const enum srtp_suite suites[] = { SRTP_AES_CM_128_HMAC_SHA1_80,
+		SRTP_AEAD_AES_128_GCM, SRTP_F8_128_HMAC_SHA1_80, SRTP_NULL_HMAC_SHA1_80,
+		SRTP_AES_192_CM_HMAC_SHA1_80, SRTP_AEAD_AES_256_GCM_8 };
+	enum srtp_suite suite = suites[size ? data[size - 1] % ARRAY_LEN(suites) : 0];
+	struct session f = { .send = make(suite, SRTP_SEND), .receive = make(suite, SRTP_RECEIVE) };
 
 	for (size_t at = 0; at < size && at < 4096;)
 		at += step(&f, data + at, size - at);

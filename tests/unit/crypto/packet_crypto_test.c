@@ -1,43 +1,145 @@
-/** @file unit/crypto/packet_crypto_test.c  Tests crypto/aes_ctr.h and crypto/hmac_sha1.h. */
+/** @file unit/crypto/packet_crypto_test.c  Tests crypto/aes_ctr.h, aes_f8.h, aes_gcm.h,
+ * hmac_sha1.h. */
 #include "base/text.h"
 #include "crypto/aes_ctr.h"
+#include "crypto/aes_f8.h"
+#include "crypto/aes_gcm.h"
 #include "crypto/hmac_sha1.h"
+#include "data/srtp/rfc.h"
 #include "unit/test.h"
 
-/* RFC 3711 B.2: the key stream under this key, with the counter at and over the places named */
 #define B2_KEY "2b7e151628aed2a6abf7158809cf4f3c"
+#define B2_IV  "f0f1f2f3f4f5f6f7f8f9fafbfcfd0000"
 
-static const struct {
-	const char *label, *iv, *want;
-} b2_rows[] = {
-	{"counter 0",    "f0f1f2f3f4f5f6f7f8f9fafbfcfd0000", "e03ead0935c95e80e166b16dd92b4eb4"},
-	{ "counter 1",   "f0f1f2f3f4f5f6f7f8f9fafbfcfd0001", "d23513162b02d0f72a43a2fe4a5f97ab"},
-	{ "counter 2",   "f0f1f2f3f4f5f6f7f8f9fafbfcfd0002", "41e95b3bb0a2e8dd477901e4fca894c0"},
-	{ "before last", "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff", "ec8cdf7398607cb0f2d21675ea9ea1e4"},
-	{ "a carry",     "f0f1f2f3f4f5f6f7f8f9fafbfcfdff00", "362b7c3c6773516318a077d7fc5073ae"},
-	{ "the last",    "f0f1f2f3f4f5f6f7f8f9fafbfcfdff01", "6a2cc3787889374fbeb4c81b17ba6c44"},
-};
-
-static void aes_ctr_gives_the_key_stream_of_rfc_3711_b2(void **state)
+static size_t from_hex(uint8_t *out, const char *hex)
 {
-	uint8_t key[16], iv[16], want[16];
-	struct aes_ctr a;
+	CHECK_OK(hex_decode(out, strlen(hex) / 2, span_of(hex)));
+	return strlen(hex) / 2;
+}
 
+static void aes_ctr_gives_the_key_streams_of_the_rfcs(void **state)
+{
 	(void)state;
-	CHECK_OK(hex_decode(key, sizeof(key), SPAN(B2_KEY)));
-	CHECK_OK(aes_ctr_init(&a, key, sizeof(key)));
-	for (size_t i = 0; i < ARRAY_LEN(b2_rows); i++) {
-		uint8_t got[16] = { 0 };
+	for (size_t i = 0; i < ARRAY_LEN(rfc_cm_vectors); i++) {
+		uint8_t key[32], iv[16], want[16], got[16] = { 0 };
+		struct aes_ctr a;
 
-		ROW(b2_rows[i].label);
-		CHECK_OK(hex_decode(iv, sizeof(iv), span_of(b2_rows[i].iv)));
-		CHECK_OK(hex_decode(want, sizeof(want), span_of(b2_rows[i].want)));
+		ROW(rfc_cm_vectors[i].label);
+		CHECK_OK(aes_ctr_init(&a, key, from_hex(key, rfc_cm_vectors[i].key)));
+		from_hex(iv, rfc_cm_vectors[i].iv);
+		from_hex(want, rfc_cm_vectors[i].stream);
 		CHECK_OK(aes_ctr_crypt(&a, iv, got, sizeof(got)));
 		CHECK(memcmp(want, got, sizeof(got)) == 0);
 		CHECK_OK(aes_ctr_crypt(&a, iv, got, sizeof(got)));
 		CHECK(memcmp((uint8_t[16]){ 0 }, got, sizeof(got)) == 0); /* its own inverse */
+		aes_ctr_deinit(&a);
 	}
-	aes_ctr_deinit(&a);
+}
+
+static void aes_f8_gives_the_bytes_of_rfc_3711_b1(void **state)
+{
+	uint8_t key[16], salt[4], iv[16], text[64], cipher[64], plain[64];
+	size_t n = from_hex(plain, rfc_f8_vector.plain);
+	struct aes_f8 f;
+
+	(void)state;
+	from_hex(key, rfc_f8_vector.key);
+	from_hex(salt, rfc_f8_vector.salt);
+	from_hex(iv, rfc_f8_vector.iv);
+	from_hex(cipher, rfc_f8_vector.cipher);
+	CHECK_OK(aes_f8_init(&f, key, sizeof(key), salt, sizeof(salt)));
+	for (size_t part = 0; part <= n; part++) {
+		memcpy(text, plain, n);
+		CHECK_OK(aes_f8_crypt(&f, iv, text, part));
+		CHECK(memcmp(cipher, text, part) == 0);
+		CHECK(memcmp(plain + part, text + part, n - part) == 0);
+	}
+	aes_f8_deinit(&f);
+}
+
+/** The key stream is made in pieces: that must not show. */
+static void aes_f8_is_the_definition_at_any_length(void **state)
+{
+	static const uint8_t key[16] = { 1 }, salt[14] = { 2 }, iv[16] = { 3 };
+	uint8_t got[600] = { 0 }, masked[16], prime[16], block[16] = { 0 };
+	struct aes_f8 f;
+	struct aes_ctr ecb;
+
+	(void)state;
+	CHECK_OK(aes_f8_init(&f, key, sizeof(key), salt, sizeof(salt)));
+	CHECK_OK(aes_f8_crypt(&f, iv, got, sizeof(got)));
+	for (size_t i = 0; i < 16; i++)
+		masked[i] = key[i] ^ (i < sizeof(salt) ? salt[i] : 0x55);
+	memset(prime, 0, sizeof(prime));
+	CHECK_OK(aes_ctr_init(&ecb, masked, sizeof(masked)));
+	CHECK_OK(aes_ctr_crypt(&ecb, iv, prime, sizeof(prime))); /* E(iv) XOR 0 */
+	aes_ctr_deinit(&ecb);
+	CHECK_OK(aes_ctr_init(&ecb, key, sizeof(key)));
+	for (size_t j = 0; j * 16 < sizeof(got); j++) {
+		uint8_t in[16];
+
+		for (size_t i = 0; i < 16; i++)
+			in[i] = block[i] ^ prime[i];
+		in[15] ^= (uint8_t)j;
+		memset(block, 0, sizeof(block));
+		CHECK_OK(aes_ctr_crypt(&ecb, in, block, sizeof(block)));
+		CHECK(memcmp(block, got + 16 * j,
+			      sizeof(got) - 16 * j < 16 ? sizeof(got) - 16 * j : 16) == 0);
+	}
+	aes_ctr_deinit(&ecb);
+	aes_f8_deinit(&f);
+}
+
+static void aes_f8_and_gcm_take_the_key_lengths_of_aes(void **state)
+{
+	static const uint8_t key[33] = { 1 };
+
+	(void)state;
+	for (size_t n = 0; n <= sizeof(key); n++) {
+		sotto_err want = n == 16 || n == 24 || n == 32 ? SOTTO_OK : SOTTO_EKEYLEN;
+		struct aes_f8 f;
+		struct aes_gcm g;
+
+		CHECK_INT(want, aes_f8_init(&f, key, n, key, 4));
+		CHECK_INT(want, aes_gcm_init(&g, key, n));
+		aes_f8_deinit(&f);
+		aes_gcm_deinit(&g);
+	}
+	CHECK_INT(SOTTO_EKEYLEN, aes_f8_init(&(struct aes_f8){ 0 }, key, 16, key, 17));
+}
+
+static void aes_gcm_opens_what_it_sealed_and_nothing_else(void **state)
+{
+	static const uint8_t key[16] = { 1 }, iv[AES_GCM_IV] = { 2 };
+	uint8_t text[40] = { 7 }, out[40], tag[AES_GCM_TAG_MAX];
+	struct aes_gcm_message m = {
+		.iv = iv,
+		.aad = {SPAN("head"), SPAN("tail")},
+		.in = text,
+		.out = text,
+		.n = sizeof(text)
+	};
+	struct aes_gcm g;
+
+	(void)state;
+	CHECK_OK(aes_gcm_init(&g, key, sizeof(key)));
+	for (size_t tag_len = 4; tag_len <= sizeof(tag); tag_len += 4) {
+		m.out = text;
+		CHECK_OK(aes_gcm_seal(&g, &m, tag, tag_len));
+		m.out = out;
+		CHECK_OK(aes_gcm_open(&g, &m, tag, tag_len));
+		tag[tag_len - 1] ^= 1;
+		CHECK_INT(SOTTO_EAUTH, aes_gcm_open(&g, &m, tag, tag_len));
+		tag[tag_len - 1] ^= 1;
+		m.aad[1] = SPAN("tall");
+		CHECK_INT(SOTTO_EAUTH, aes_gcm_open(&g, &m, tag, tag_len));
+		m.aad[1] = SPAN("tail");
+		CHECK_OK(aes_gcm_open(&g, &m, tag, tag_len)); /* a failure leaves nothing behind */
+		memcpy(text, out, sizeof(text));
+	}
+	CHECK_INT(7, text[0]);
+	CHECK_INT(SOTTO_ECRYPTO, aes_gcm_open(&g, &m, tag, AES_GCM_TAG_MAX + 1));
+	aes_gcm_deinit(&g);
 }
 
 static void aes_ctr_continues_over_blocks_of_any_length(void **state)
@@ -47,7 +149,7 @@ static void aes_ctr_continues_over_blocks_of_any_length(void **state)
 
 	(void)state;
 	CHECK_OK(hex_decode(key, sizeof(key), SPAN(B2_KEY)));
-	CHECK_OK(hex_decode(iv, sizeof(iv), span_of(b2_rows[0].iv)));
+	CHECK_OK(hex_decode(iv, sizeof(iv), SPAN(B2_IV)));
 	CHECK_OK(aes_ctr_init(&a, key, sizeof(key)));
 	CHECK_OK(aes_ctr_crypt(&a, iv, whole, sizeof(whole)));
 	for (size_t n = 0; n <= sizeof(part); n++) {
@@ -168,7 +270,11 @@ static void secret_eq_sees_every_byte(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(aes_ctr_gives_the_key_stream_of_rfc_3711_b2),
+		cmocka_unit_test(aes_ctr_gives_the_key_streams_of_the_rfcs),
+		cmocka_unit_test(aes_f8_gives_the_bytes_of_rfc_3711_b1),
+		cmocka_unit_test(aes_f8_is_the_definition_at_any_length),
+		cmocka_unit_test(aes_f8_and_gcm_take_the_key_lengths_of_aes),
+		cmocka_unit_test(aes_gcm_opens_what_it_sealed_and_nothing_else),
 		cmocka_unit_test(aes_ctr_continues_over_blocks_of_any_length),
 		cmocka_unit_test(aes_ctr_takes_the_key_lengths_of_aes),
 		cmocka_unit_test(aes_ctr_refuses_what_the_library_cannot_count),

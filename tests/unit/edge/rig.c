@@ -9,9 +9,12 @@
 
 const char *const rig_sdp_clear = AUDIO("4000", "RTP/AVP");
 const char *const rig_sdp_hold = AUDIO("4000", "RTP/AVP") "a=sendonly\r\n";
-const char *const rig_sdp_srtp =
-	AUDIO("4000", "RTP/SAVP") "a=crypto:1 AES_CM_128_HMAC_SHA1_80 "
-				  "inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj\r\n";
+#define CRYPTO(tag)                                 \
+	"a=crypto:" tag " AES_CM_128_HMAC_SHA1_80 " \
+	"inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj\r\n"
+
+const char *const rig_sdp_srtp = AUDIO("4000", "RTP/SAVP") CRYPTO("1");
+const char *const rig_sdp_srtp_answer = AUDIO("4000", "RTP/SAVP") CRYPTO("4");
 
 /* ---- ports ---- */
 

@@ -124,3 +124,5 @@ void rig_media_event(struct rig *r, size_t i, enum media_event_kind kind);
 void rig_check_empty(struct rig *r);
 
 extern const char *const rig_sdp_clear, *const rig_sdp_srtp, *const rig_sdp_hold;
+/** rig_sdp_srtp as an answer to what we offer over UDP, where the suite stands fourth. */
+extern const char *const rig_sdp_srtp_answer;

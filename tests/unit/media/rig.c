@@ -69,9 +69,9 @@ struct netaddr rig_addr(uint8_t host, uint16_t port)
 	};
 }
 
-static struct srtp *context(enum srtp_direction direction, const struct media_crypto *crypto)
+static struct srtp *context(enum srtp_direction direction, const struct srtp_keying *crypto)
 {
-	struct srtp_params params = { .suite = crypto->suite, .key = crypto->key, .key_len = 30 };
+	struct srtp_params params = srtp_params_of(crypto->suite, crypto->bytes);
 	struct srtp *s;
 
 	CHECK_OK(srtp_create(&s, direction, &params));
@@ -81,11 +81,11 @@ static struct srtp *context(enum srtp_direction direction, const struct media_cr
 void rig_secure(struct media_leg_params *params, uint8_t key)
 {
 	params->must_encrypt = true;
-	params->rx = (struct media_crypto){
-		SRTP_AES_CM_128_HMAC_SHA1_80, {key, 1}
+	params->rx = (struct srtp_keying){
+		.suite = SRTP_AES_CM_128_HMAC_SHA1_80, .bytes = {key, 1}
 	};
-	params->tx = (struct media_crypto){
-		SRTP_AES_CM_128_HMAC_SHA1_80, {key, 2}
+	params->tx = (struct srtp_keying){
+		.suite = SRTP_AES_CM_128_HMAC_SHA1_80, .bytes = {key, 2}
 	};
 }
 

@@ -321,6 +321,39 @@ static void authentic_packets_move_the_target_and_forged_ones_do_not(void **stat
 	rig_stop(&r);
 }
 
+/** SPEC §2.5: where a suite proves nothing, the source stays the SDP's. */
+static void without_authentication_only_the_sdp_address_counts(void **state)
+{
+	struct netaddr evil = rig_addr(9, 9000);
+	struct rig_packet packet;
+	struct rig_peer a, b;
+	struct rig r;
+
+	(void)state;
+	rig_start(&r);
+	rig_peer_open(&r, &a, 1, 4000, 1);
+	rig_peer_open(&r, &b, 2, 5000, 0);
+	link_peers(&a, &b);
+	a.params.rx.suite = SRTP_AES_CM_128_NULL_AUTH;
+	rig_peer_set(&a);
+	for (unsigned i = 0; i < 10; i++) {
+		packet = rig_rtp(&a);
+		rig_deliver_from(&r, packet, &evil);
+	}
+	CHECK_INT(0, r.count);
+	CHECK_INT(10, rig_stats(&a).rx_unexpected_source);
+	packet = rig_rtp(&a);
+	rig_deliver(&r, &packet);
+	CHECK_INT(1, r.count);
+	rig_forget(&r);
+	packet = rig_rtp(&b);
+	rig_deliver(&r, &packet);
+	CHECK_INT(1, rig_sent_to(&r, &a.at));
+	rig_peer_close(&a);
+	rig_peer_close(&b);
+	rig_stop(&r);
+}
+
 static void authentic_reports_say_where_reports_go(void **state)
 {
 	struct netaddr nat = rig_addr(7, 7001), want;
@@ -567,7 +600,7 @@ static void a_key_that_cannot_be_used_passes_nothing(void **state)
 	rig_peer_open(&r, &a, 1, 4000, 0);
 	rig_peer_open(&r, &b, 2, 5000, 0);
 	link_peers(&a, &b);
-	a.params.rx.suite = a.params.tx.suite = SRTP_F8_128_HMAC_SHA1_80;
+	a.params.rx.suite = a.params.tx.suite = SRTP_SUITE_COUNT; /* there is none */
 	CHECK_INT(SOTTO_EUNSUPPORTED, r.port.set(r.port.ctx, a.leg, &a.params));
 	packet = rig_rtp(&a);
 	rig_deliver(&r, &packet);
@@ -594,6 +627,7 @@ int main(void)
 		cmocka_unit_test(without_symmetric_rtp_only_the_sdp_counts),
 		cmocka_unit_test(reports_come_from_where_the_voice_does),
 		cmocka_unit_test(authentic_packets_move_the_target_and_forged_ones_do_not),
+		cmocka_unit_test(without_authentication_only_the_sdp_address_counts),
 		cmocka_unit_test(authentic_reports_say_where_reports_go),
 		cmocka_unit_test(
 			without_symmetric_rtp_an_authentic_packet_passes_and_moves_nothing),

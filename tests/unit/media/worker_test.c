@@ -223,9 +223,9 @@ static void packets_cross_between_sockets_of_either_family(void **state)
 	}
 }
 
-static struct srtp *context(enum srtp_direction direction, const struct media_crypto *crypto)
+static struct srtp *context(enum srtp_direction direction, const struct srtp_keying *crypto)
 {
-	struct srtp_params params = { crypto->suite, crypto->key, 30 };
+	struct srtp_params params = srtp_params_of(crypto->suite, crypto->bytes);
 	struct srtp *s;
 
 	CHECK_OK(srtp_create(&s, direction, &params));
@@ -245,8 +245,10 @@ static void a_burst_crosses_from_srtp_to_srtp(void **state)
 	party_open(&w, &a, IP_V4);
 	party_open(&w, &b, IP_V4);
 	a.params.must_encrypt = b.params.must_encrypt = true;
-	a.params.rx = a.params.tx = (struct media_crypto){ SRTP_AES_CM_128_HMAC_SHA1_80, { 1 } };
-	b.params.rx = b.params.tx = (struct media_crypto){ SRTP_AES_CM_128_HMAC_SHA1_32, { 2 } };
+	a.params.rx = a.params.tx =
+		(struct srtp_keying){ .suite = SRTP_AES_CM_128_HMAC_SHA1_80, .bytes = { 1 } };
+	b.params.rx = b.params.tx =
+		(struct srtp_keying){ .suite = SRTP_AES_CM_128_HMAC_SHA1_32, .bytes = { 2 } };
 	party_set(&w, &a);
 	party_set(&w, &b);
 	CHECK_OK(w.port.link(w.port.ctx, a.leg, MEDIA_PEER_LEG, b.leg));

@@ -9,7 +9,7 @@
 static void a_later_offer_keeps_key_suite_and_version(void **state)
 {
 	char first[SDP_TEXT_MAX];
-	struct media_key tx;
+	struct srtp_keying tx;
 	size_t n;
 
 	(void)state;
@@ -112,23 +112,72 @@ static void attributes_are_copied_up_to_a_maximum(void **state)
 	}
 }
 
-static void udp_offers_at_most_four_suites(void **state)
+static void check_offered(const char *const *names, size_t n)
 {
-	size_t built = 0;
+	const struct sdp_media *m = &call.to_b.sdp.media[0];
+	char start[64];
+
+	CHECK_INT(n, m->crypto_count);
+	for (size_t i = 0; i < n; i++) {
+		const struct sdp_attribute *a =
+			sdp_attribute(m->attributes, m->attribute_count, SPAN("crypto"), i);
+		struct span value;
+
+		ROW(names[i]);
+		snprintf(start, sizeof(start), "%zu %s inline:", i + 1, names[i]);
+		CHECK(a != NULL);
+		value = a->value;
+		CHECK(span_strip(&value, span_of(start)));
+	}
+}
+
+/* SPEC §2.1 */
+static void the_default_order_of_suites_is_the_specifications(void **state)
+{
+	static const char *const order[] = { "AEAD_AES_256_GCM", "AEAD_AES_128_GCM",
+		"AEAD_AES_256_GCM_8", "AEAD_AES_128_GCM_8", "AES_256_CM_HMAC_SHA1_80",
+		"AES_CM_128_HMAC_SHA1_80", "AES_256_CM_HMAC_SHA1_32", "AES_CM_128_HMAC_SHA1_32",
+		"AES_192_CM_HMAC_SHA1_80", "AES_192_CM_HMAC_SHA1_32" };
 
 	(void)state;
-	for (unsigned i = 1; i < SRTP_SUITE_COUNT; i++) {
+	offer_policy_default(&call.policy_b);
+	call.policy_b.encrypted_media = ENCRYPTED_MEDIA_SRTP;
+	CHECK_INT(FAILURE_none, offer_to_b(AVP));
+	check_offered(order, ARRAY_LEN(order));
+}
+
+/* SPEC T13; RFC 4568 §6.2.1: the last place is for the suite that every peer has */
+static void udp_offers_at_most_four_suites(void **state)
+{
+	static const char *const usual[] = { "AEAD_AES_256_GCM", "AEAD_AES_128_GCM",
+		"AEAD_AES_256_GCM_8", "AES_CM_128_HMAC_SHA1_80" };
+	static const char *const others[] = { "AEAD_AES_256_GCM_8", "AEAD_AES_128_GCM_8",
+		"AES_256_CM_HMAC_SHA1_80", "AES_192_CM_HMAC_SHA1_80" };
+
+	(void)state;
+	offer_policy_default(&call.policy_b);
+	call.policy_b.encrypted_media = ENCRYPTED_MEDIA_SRTP;
+	call.policy_b.signalling_is_udp = true;
+	CHECK_INT(FAILURE_none, offer_to_b(AVP));
+	check_offered(usual, ARRAY_LEN(usual));
+	for (unsigned i = 0; i < 6; i++) /* without that suite, and one more than four */
+		call.policy_b.suites[i] =
+			(enum srtp_suite)(SRTP_AEAD_AES_256_GCM_8 + i + (i > 3 ? 1 : 0));
+	call.policy_b.suite_count = 6;
+	local_open(&call.local_b, &call.rng.rng, "2001:db8::1", 30000);
+	CHECK_INT(FAILURE_none, offer_to_b(AVP));
+	check_offered(others, ARRAY_LEN(others));
+}
+
+static void every_suite_that_is_listed_can_be_offered(void **state)
+{
+	(void)state;
+	for (unsigned i = 1; i < SRTP_SUITE_COUNT; i++)
 		call.policy_b.suites[i - 1] = (enum srtp_suite)i;
-		built += srtp_suite_info((enum srtp_suite)i)->is_built;
-	}
 	call.policy_b.suite_count = SRTP_SUITE_COUNT - 1;
 	call.policy_b.encrypted_media = ENCRYPTED_MEDIA_SRTP;
 	CHECK_INT(FAILURE_none, offer_to_b(AVP));
-	CHECK_INT(built, call.to_b.sdp.media[0].crypto_count);
-	call.policy_b.signalling_is_udp = true;
-	CHECK_INT(FAILURE_none, offer_to_b(AVP));
-	CHECK_INT(built < OFFER_SUITES_UDP ? built : OFFER_SUITES_UDP,
-		call.to_b.sdp.media[0].crypto_count);
+	CHECK_INT(SRTP_SUITE_COUNT - 1, call.to_b.sdp.media[0].crypto_count);
 }
 
 /* RFC 4568 §6.1: a later offer that sends our own key back would make two streams of one key */
@@ -176,7 +225,7 @@ static void a_suite_that_comes_back_has_a_key_of_its_own(void **state)
 {
 	static const char *const offers[] = { SAVP CRYPTO80, SAVP CRYPTO32, SAVP CRYPTO80, AVP,
 		SAVP CRYPTO32, SAVP CRYPTO80 };
-	struct media_key sent[ARRAY_LEN(offers)];
+	struct srtp_keying sent[ARRAY_LEN(offers)];
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(offers); i++) {
@@ -197,7 +246,7 @@ static void a_key_that_was_left_is_not_offered_again(void **state)
 {
 	static const char *const answers[] = { SAVP CRYPTO80, AVP, SAVP CRYPTO80, AVP,
 		SAVP CRYPTO32, AVP, SAVP CRYPTO80 };
-	struct media_key sent[ARRAY_LEN(answers)];
+	struct srtp_keying sent[ARRAY_LEN(answers)];
 
 	(void)state;
 	call.policy_b.encrypted_media = ENCRYPTED_MEDIA_OPTIONAL;
@@ -228,6 +277,45 @@ static void an_answer_cannot_go_back_to_a_key_that_was_left(void **state)
 	CHECK_INT(FAILURE_none, answer_from_b(SAVP CRYPTO80));
 	CHECK_INT(FAILURE_none, answer_from_b(SAVP CRYPTO32));
 	CHECK(answer_from_b(SAVP CRYPTO80) != FAILURE_none);
+}
+
+/* RFC 4568 §6.3.2: negotiated, so it is echoed, and goes on in our own later offers */
+static void session_parameters_are_echoed_and_go_on(void **state)
+{
+	static const char weak[] =
+		SAVP "a=crypto:3 " CM80 " inline:" K30 "|1:4 KDR=4 UNENCRYPTED_SRTCP\r\n";
+	struct srtp_keying first;
+
+	(void)state;
+	call.policy_a.suites[call.policy_a.suite_count++] = SRTP_NULL_HMAC_SHA1_80;
+	CHECK_INT(FAILURE_none, offer_to_b(weak));
+	CHECK_INT(FAILURE_none, answer_a(NULL));
+	first = call.judged.stream[0].tx;
+	CHECK_INT(SRTP_UNENCRYPTED_RTCP, first.flags);
+	CHECK_INT(0, first.mki_len); /* our key is one, and derived once: what A says is of A's */
+	CHECK_INT(0, first.kdr);
+	CHECK(described_has(&call.to_a, " UNENCRYPTED_SRTCP\r\n"));
+	CHECK(!described_has(&call.to_a, "KDR"));
+	ROW("our later offer");
+	call.to_a.b = buf_over(call.to_a.text, sizeof(call.to_a.text));
+	CHECK_INT(FAILURE_none, offer_write(&call.to_a.b, NULL, &call.policy_a, &call.local_a,
+					&call.rng.rng, &call.made));
+	described_parse(&call.to_a);
+	CHECK(described_has(&call.to_a, " UNENCRYPTED_SRTCP\r\n"));
+	described_set(&call.from_a, HEAD, SAVP "a=crypto:3 " CM80 " inline:" K30 "\r\n");
+	CHECK_INT(FAILURE_srtp_parameter_unsupported,
+		offer_accept(
+			&call.made, &call.from_a.sdp, &call.policy_a, &call.local_a, &call.judged));
+	described_set(&call.from_a, HEAD, weak);
+	CHECK_INT(FAILURE_none, offer_accept(&call.made, &call.from_a.sdp, &call.policy_a,
+					&call.local_a, &call.judged));
+	CHECK(srtp_keying_eq(&first, &call.judged.stream[0].tx));
+	ROW("a later offer without it: another use of the key is another key");
+	call.policy_a.agreed = call.local_a.agreed;
+	CHECK_INT(FAILURE_none, offer_to_b(SAVP CRYPTO80));
+	CHECK_INT(FAILURE_none, answer_a(NULL));
+	CHECK_INT(0, call.judged.stream[0].tx.flags);
+	CHECK(memcmp(first.bytes, call.judged.stream[0].tx.bytes, 30) != 0);
 }
 
 static void a_leg_has_so_many_keys_and_no_more(void **state)
@@ -263,7 +351,10 @@ int main(void)
 		TEST(a_small_buffer_is_left_empty),
 		TEST(no_port_means_no_stream),
 		TEST(attributes_are_copied_up_to_a_maximum),
+		TEST(the_default_order_of_suites_is_the_specifications),
 		TEST(udp_offers_at_most_four_suites),
+		TEST(every_suite_that_is_listed_can_be_offered),
+		TEST(session_parameters_are_echoed_and_go_on),
 		TEST(our_own_key_in_a_later_offer_is_refused),
 		TEST(a_failed_answer_leaves_the_judgement_as_it_was),
 		TEST(a_suite_that_comes_back_has_a_key_of_its_own),

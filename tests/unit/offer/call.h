@@ -25,6 +25,8 @@ static inline int setup(void **state)
 	rng_seeded_init(&call.rng, 42);
 	offer_policy_default(&call.policy_a);
 	offer_policy_default(&call.policy_b);
+	policy_narrow(&call.policy_a);
+	policy_narrow(&call.policy_b);
 	local_open(&call.local_a, &call.rng.rng, "198.51.100.1", 20000);
 	local_open(&call.local_b, &call.rng.rng, "2001:db8::1", 30000);
 	return 0;

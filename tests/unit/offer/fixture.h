@@ -67,6 +67,14 @@ static inline void local_open(struct offer_local *l, struct rng *rng, const char
 	l->rtp[0].port = port;
 }
 
+/** Allows the suites that the descriptions above name with their tags, in that order. */
+static inline void policy_narrow(struct offer_policy *p)
+{
+	p->suites[0] = SRTP_AES_CM_128_HMAC_SHA1_80;
+	p->suites[1] = SRTP_AES_CM_128_HMAC_SHA1_32;
+	p->suite_count = 2;
+}
+
 /** The settings of one row; what is not named is the default. */
 struct settings {
 	enum encrypted_media media;
@@ -78,6 +86,7 @@ static inline struct offer_policy policy_of(const struct settings *s)
 	struct offer_policy p;
 
 	offer_policy_default(&p);
+	policy_narrow(&p);
 	p.encrypted_media = s->media;
 	p.osrtp_decline_rtp = s->declines;
 	p.answer_profile_mirror = s->mirrors;

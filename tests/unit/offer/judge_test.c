@@ -149,7 +149,7 @@ static int teardown(void **state)
 
 static bool has_keys(const struct offer_streams *s)
 {
-	static const struct media_key none;
+	static const struct srtp_keying none;
 
 	for (size_t i = 0; i < s->count; i++)
 		if (memcmp(&s->stream[i].rx, &none, sizeof(none)) != 0 ||
@@ -252,20 +252,79 @@ static void the_suite_is_chosen_by_the_policy(void **state)
 	}
 }
 
-static void lines_with_an_mki_wait_for_the_core(void **state)
+static void mkis_lifetimes_and_rates_reach_the_key(void **state)
+{
+	struct offer_policy policy = policy_of(&(struct settings){ SRTP });
+	const struct srtp_keying *rx = &judged.stream[0].rx;
+
+	(void)state;
+	described_set(&offer, HEAD, SAVP "a=crypto:1 " CM80 " inline:" K30 "|2^31|1:4\r\n");
+	CHECK_INT(FAILURE_none, offer_judge(&offer.sdp, &policy, &judged));
+	CHECK_INT(1, rx->mki);
+	CHECK_INT(4, rx->mki_len);
+	CHECK_INT(0, rx->more_count);
+	described_set(&offer, HEAD,
+		SAVP "a=crypto:1 " CM80 " inline:" K30 "|7:2;inline:" K30B "|8:2\r\n");
+	CHECK_INT(FAILURE_none, offer_judge(&offer.sdp, &policy, &judged));
+	CHECK_INT(7, rx->mki);
+	CHECK_INT(1, rx->more_count);
+	CHECK_INT(8, rx->more[0].mki);
+	CHECK_INT(0x7c, rx->more[0].bytes[0]);
+	described_set(&offer, HEAD, SAVP "a=crypto:1 " CM80 " inline:" K30 " KDR=10\r\n");
+	CHECK_INT(FAILURE_none, offer_judge(&offer.sdp, &policy, &judged));
+	CHECK_INT(10, rx->kdr);
+	described_set(&offer, HEAD, SAVP "a=crypto:1 " CM80 " inline:" K30 "|2^20\r\n");
+	CHECK_INT(FAILURE_none, offer_judge(&offer.sdp, &policy, &judged));
+	CHECK_INT(1 << 20, rx->lifetime);
+}
+
+/* SPEC §2.1: UNENCRYPTED_* wants the permission of suite 13, UNAUTHENTICATED_SRTP that of 9 */
+static void session_parameters_want_the_permission_of_a_suite_as_weak(void **state)
+{
+	static const struct {
+		const char *label, *params;
+		enum srtp_suite permission, other;
+		unsigned flags;
+	} weak[] = {
+		{"UNENCRYPTED_SRTP",      " UNENCRYPTED_SRTP",     SRTP_NULL_HMAC_SHA1_80,
+                 SRTP_AES_CM_128_NULL_AUTH, SRTP_UNENCRYPTED_RTP    },
+		{ "UNENCRYPTED_SRTCP",    " UNENCRYPTED_SRTCP",    SRTP_NULL_HMAC_SHA1_32,
+                 SRTP_AES_CM_128_NULL_AUTH, SRTP_UNENCRYPTED_RTCP   },
+		{ "UNAUTHENTICATED_SRTP", " UNAUTHENTICATED_SRTP", SRTP_AES_CM_128_NULL_AUTH,
+                 SRTP_NULL_HMAC_SHA1_80,    SRTP_UNAUTHENTICATED_RTP},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(weak); i++) {
+		struct offer_policy policy = policy_of(&(struct settings){ SRTP });
+		char media[512];
+
+		ROW(weak[i].label);
+		snprintf(media, sizeof(media), SAVP "a=crypto:1 " CM80 " inline:" K30 "%s\r\n",
+			weak[i].params);
+		described_set(&offer, HEAD, media);
+		CHECK_INT(FAILURE_srtp_parameter_unsupported,
+			offer_judge(&offer.sdp, &policy, &judged));
+		policy.suites[policy.suite_count++] = weak[i].other;
+		CHECK_INT(FAILURE_srtp_parameter_unsupported,
+			offer_judge(&offer.sdp, &policy, &judged));
+		policy.suites[policy.suite_count++] = weak[i].permission;
+		CHECK_INT(FAILURE_none, offer_judge(&offer.sdp, &policy, &judged));
+		CHECK_INT(weak[i].flags, judged.stream[0].rx.flags);
+		CHECK_INT(0, srtp_keying_protects(&judged.stream[0].rx));
+	}
+}
+
+static void an_aead_cannot_be_unauthenticated(void **state)
 {
 	struct offer_policy policy = policy_of(&(struct settings){ SRTP });
 
 	(void)state;
-	described_set(&offer, HEAD, SAVP "a=crypto:1 " CM80 " inline:" K30 "|2^31|1:4\r\n");
-	CHECK_INT(SRTP_MKI_IS_BUILT ? FAILURE_none : FAILURE_srtp_parameter_unsupported,
-		offer_judge(&offer.sdp, &policy, &judged));
-	described_set(&offer, HEAD, SAVP "a=crypto:1 " CM80 " inline:" K30 " KDR=1\r\n");
-	CHECK_INT(SRTP_SESSION_PARAMS_ARE_BUILT ? FAILURE_none : FAILURE_srtp_parameter_unsupported,
-		offer_judge(&offer.sdp, &policy, &judged));
-	described_set(&offer, HEAD, SAVP "a=crypto:1 " CM80 " inline:" K30 "|2^20\r\n");
-	CHECK_INT(FAILURE_none, offer_judge(&offer.sdp, &policy, &judged));
-	CHECK_INT(1 << 20, judged.stream[0].rx.lifetime);
+	policy.suites[0] = SRTP_AEAD_AES_128_GCM;
+	policy.suites[1] = SRTP_AES_CM_128_NULL_AUTH;
+	described_set(&offer, HEAD,
+		SAVP "a=crypto:1 AEAD_AES_128_GCM inline:" K28 " UNAUTHENTICATED_SRTP\r\n");
+	CHECK_INT(FAILURE_srtp_parameter_unsupported, offer_judge(&offer.sdp, &policy, &judged));
 }
 
 static void codecs_that_the_policy_leaves_out_refuse_early(void **state)
@@ -325,7 +384,9 @@ int main(void)
 		cmocka_unit_test(without_audio_no_other_line_keeps_its_keys),
 		cmocka_unit_test(one_line_of_the_two_is_accepted),
 		cmocka_unit_test(the_suite_is_chosen_by_the_policy),
-		cmocka_unit_test(lines_with_an_mki_wait_for_the_core),
+		cmocka_unit_test(mkis_lifetimes_and_rates_reach_the_key),
+		cmocka_unit_test(session_parameters_want_the_permission_of_a_suite_as_weak),
+		cmocka_unit_test(an_aead_cannot_be_unauthenticated),
 		cmocka_unit_test(codecs_that_the_policy_leaves_out_refuse_early),
 		cmocka_unit_test(packets_go_where_the_peer_says_or_nowhere),
 	};

@@ -1,46 +1,67 @@
-/** @file unit/srtp/kdf_test.c  Tests srtp/kdf.h with RFC 3711 B.3. */
+/** @file unit/srtp/kdf_test.c  Tests srtp/kdf.h with the vectors of RFC 3711 B.3 and RFC 6188 §7.
+ */
 #include "srtp/kdf.h"
 
 #include "base/text.h"
+#include "data/srtp/rfc.h"
 #include "unit/test.h"
 
-static const struct {
-	const char *label;
-	enum srtp_label which;
-	const char *want;
-} rows[] = {
-	{"cipher key",          SRTP_LABEL_RTP_KEY,  "c61e7a93744f39ee10734afe3ff7a087"},
-	{ "cipher salt",        SRTP_LABEL_RTP_SALT, "30cbbc08863d8c85d49db34a9ae1"    },
-	{ "authentication key", SRTP_LABEL_RTP_AUTH,
-         "cebe321f6ff7716b6fd4ab49af256a156d38baa48f0a0acf3c34e2359e6cdbcee049646c43d9327a"
-		"d175578ef72270986371c10c9a369ac2f94a8c5fbcdddc256d6e919a48b610ef17c2041e47403576"
-		"6b68642c59bbfc2f34db60dbdfb2"                                         },
-};
-
-static void srtp_derive_gives_the_keys_of_rfc_3711_b3(void **state)
+static size_t from_hex(uint8_t *out, const char *hex)
 {
-	uint8_t key[16], salt[14], want[94], got[94];
+	CHECK_OK(hex_decode(out, strlen(hex) / 2, span_of(hex)));
+	return strlen(hex) / 2;
+}
+
+static void derives(
+	struct aes_ctr *prf, const uint8_t *salt, enum srtp_label label, const char *hex)
+{
+	uint8_t want[94], got[94];
+	size_t n = from_hex(want, hex);
+
+	CHECK_OK(srtp_derive(prf, salt, label, 0, got, n));
+	CHECK(memcmp(want, got, n) == 0);
+}
+
+static void srtp_derive_gives_the_keys_of_the_rfcs(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rfc_kdf_vectors); i++) {
+		uint8_t key[32], salt[SRTP_SALT_MAX];
+		struct aes_ctr prf;
+
+		ROW(rfc_kdf_vectors[i].label);
+		CHECK_OK(aes_ctr_init(&prf, key, from_hex(key, rfc_kdf_vectors[i].key)));
+		from_hex(salt, rfc_kdf_vectors[i].salt);
+		derives(&prf, salt, SRTP_LABEL_RTP_KEY, rfc_kdf_vectors[i].cipher_key);
+		derives(&prf, salt, SRTP_LABEL_RTP_SALT, rfc_kdf_vectors[i].cipher_salt);
+		derives(&prf, salt, SRTP_LABEL_RTP_AUTH, rfc_kdf_vectors[i].auth_key);
+		aes_ctr_deinit(&prf);
+	}
+}
+
+/** RFC 3711 §4.3.1: x is label || r, XOR the salt, aligned on the right. */
+static void srtp_derive_takes_the_block_of_indexes_into_account(void **state)
+{
+	static const uint8_t key[16] = { 1 }, salt[SRTP_SALT_MAX] = { 2 };
+	static const uint8_t same[SRTP_SALT_MAX] = { 2, [8] = 1, 2, 3, 4, 5, 6 };
+	uint8_t want[16], got[16], other[16];
 	struct aes_ctr prf;
 
 	(void)state;
-	CHECK_OK(hex_decode(key, sizeof(key), SPAN("e1f97a0d3e018be0d64fa32c06de4139")));
-	CHECK_OK(hex_decode(salt, sizeof(salt), SPAN("0ec675ad498afeebb6960b3aabe6")));
 	CHECK_OK(aes_ctr_init(&prf, key, sizeof(key)));
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		size_t n = strlen(rows[i].want) / 2;
-
-		ROW(rows[i].label);
-		CHECK_OK(hex_decode(want, n, span_of(rows[i].want)));
-		CHECK_OK(srtp_derive(&prf, salt, rows[i].which, got, n));
-		CHECK(memcmp(want, got, n) == 0);
-	}
+	CHECK_OK(srtp_derive(&prf, same, SRTP_LABEL_RTCP_KEY, 0, want, sizeof(want)));
+	CHECK_OK(srtp_derive(&prf, salt, SRTP_LABEL_RTCP_KEY, 0x010203040506, got, sizeof(got)));
+	CHECK_OK(srtp_derive(&prf, salt, SRTP_LABEL_RTCP_KEY, 0, other, sizeof(other)));
+	CHECK(memcmp(want, got, sizeof(want)) == 0);
+	CHECK(memcmp(want, other, sizeof(want)) != 0);
 	aes_ctr_deinit(&prf);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(srtp_derive_gives_the_keys_of_rfc_3711_b3),
+		cmocka_unit_test(srtp_derive_gives_the_keys_of_the_rfcs),
+		cmocka_unit_test(srtp_derive_takes_the_block_of_indexes_into_account),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,7 +16,7 @@ static const uint32_t rollovers[] = { 0, 1, 2, 65535, UINT32_MAX };
 
 static struct srtp *make(enum srtp_direction direction)
 {
-	struct srtp_params params = { SRTP_AES_CM_128_HMAC_SHA1_80, key, sizeof(key) };
+	struct srtp_params params = srtp_params_of(SRTP_AES_CM_128_HMAC_SHA1_80, key);
 	struct srtp *s;
 
 	CHECK_OK(srtp_create(&s, direction, &params));
@@ -322,7 +322,7 @@ static void a_key_that_is_used_up_sends_nothing(void **state)
 	CHECK_OK(run(srtp_protect, send, &p, false)); /* index 2^48 - 1 */
 	p = plain_rtp(77, 0);
 	CHECK_INT(SOTTO_ELIMIT, run(srtp_protect, send, &p, false));
-	send->sent = SRTP_INDEX_END;
+	send->masters[0].sent = SRTP_INDEX_END;
 	p = plain_rtp(78, 0);
 	CHECK_INT(SOTTO_ELIMIT, run(srtp_protect, send, &p, false));
 
@@ -331,7 +331,7 @@ static void a_key_that_is_used_up_sends_nothing(void **state)
 	CHECK_OK(run(srtp_protect, send, &p, true)); /* index 2^31 - 1 */
 	p = plain_rtcp(77);
 	CHECK_INT(SOTTO_ELIMIT, run(srtp_protect, send, &p, true));
-	send->sent_rtcp = SRTCP_INDEX_END;
+	send->masters[0].sent_rtcp = SRTCP_INDEX_END;
 	p = plain_rtcp(78);
 	CHECK_INT(SOTTO_ELIMIT, run(srtp_protect, send, &p, true));
 	srtp_destroy(send);

@@ -2,12 +2,16 @@
 #include "srtp/srtp.h"
 
 #include "base/text.h"
-#include "data/srtp/aes_cm_128.h"
+#include "data/srtp/packets.h"
+#include "data/srtp/rfc.h"
+#include "rtp/bytes.h"
 #include "srtp/context.h"
 #include "unit/alloc_fail.h"
 #include "unit/test.h"
 
 #define CAP SRTP_PACKET_MAX
+
+static const uint8_t some_key[SRTP_KEY_SALT_MAX] = { 1, 2, 3 };
 
 static size_t from_hex(uint8_t *out, const char *hex)
 {
@@ -18,11 +22,14 @@ static size_t from_hex(uint8_t *out, const char *hex)
 
 static struct srtp *make(enum srtp_direction direction, const struct srtp_vector *v)
 {
-	uint8_t key[CAP];
-	struct srtp_params params = { .suite = v->suite, .key = key };
+	uint8_t key[CAP] = { 0 }, mki[CAP] = { 0 };
+	struct srtp_params params = srtp_params_of(v->suite, key);
 	struct srtp *s;
 
-	params.key_len = from_hex(key, v->key);
+	CHECK_INT(params.key_len, from_hex(key, v->key));
+	params.mki_len = from_hex(mki, v->mki);
+	params.masters[0].mki = mki;
+	params.flags = v->flags;
 	CHECK_OK(srtp_create(&s, direction, &params));
 	return s;
 }
@@ -30,13 +37,9 @@ static struct srtp *make(enum srtp_direction direction, const struct srtp_vector
 /** As if the packet before the vector's had gone by. */
 static void advance(struct srtp *s, const struct srtp_vector *v, const uint8_t *packet)
 {
-	uint32_t rtp_ssrc = (uint32_t)packet[8] << 24 | (uint32_t)packet[9] << 16 |
-			    (uint32_t)packet[10] << 8 | packet[11];
-	uint32_t rtcp_ssrc = (uint32_t)packet[4] << 24 | (uint32_t)packet[5] << 16 |
-			     (uint32_t)packet[6] << 8 | packet[7];
-	uint64_t index = (uint64_t)v->roc_or_index << 16 | (uint64_t)(packet[2] << 8 | packet[3]);
+	uint64_t index = (uint64_t)v->roc_or_index << 16 | read_u16(packet + 2);
 	struct srtp_stream *stream =
-		srtp_stream_hear(&s->streams, v->is_rtcp ? rtcp_ssrc : rtp_ssrc);
+		srtp_stream_hear(&s->streams, read_u32(packet + (v->is_rtcp ? 4 : 8)));
 
 	if (v->is_rtcp && v->roc_or_index)
 		stream->rtcp = srtp_window_after(v->roc_or_index - 1);
@@ -65,11 +68,10 @@ static void srtp_protect_gives_the_bytes_that_others_computed(void **state)
 	}
 }
 
-static void srtp_unprotect_gives_the_bytes_that_others_protected(void **state)
+static void unprotects(const struct srtp_vector *vectors, size_t n)
 {
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(srtp_vectors); i++) {
-		const struct srtp_vector *v = &srtp_vectors[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct srtp_vector *v = &vectors[i];
 		uint8_t packet[CAP] = { 0 }, again[CAP], want[CAP] = { 0 };
 		struct srtp_item item = { .packet = packet, .cap = CAP, .is_rtcp = v->is_rtcp };
 		size_t want_len = from_hex(want, v->plain), wire_len;
@@ -92,44 +94,210 @@ static void srtp_unprotect_gives_the_bytes_that_others_protected(void **state)
 	}
 }
 
-static const uint8_t some_key[SRTP_KEY_SALT_MAX] = { 1, 2, 3 };
+static void srtp_unprotect_gives_the_bytes_that_others_protected(void **state)
+{
+	(void)state;
+	unprotects(srtp_vectors, ARRAY_LEN(srtp_vectors));
+}
+
+/** Its tags are right under its own derivation only: so the tag decides. */
+static void srtp_unprotect_reads_aes_192_of_older_libsrtp_too(void **state)
+{
+	(void)state;
+	unprotects(srtp_old_192_vectors, ARRAY_LEN(srtp_old_192_vectors));
+}
+
+/** RFC 7714 prints session keys: they take the place of what was derived. */
+static struct srtp *make_gcm(enum srtp_direction direction, size_t i)
+{
+	uint8_t key[32];
+	size_t key_len = from_hex(key, rfc_gcm_vectors[i].key);
+	struct srtp_params params = srtp_params_of(
+		key_len == 16 ? SRTP_AEAD_AES_128_GCM : SRTP_AEAD_AES_256_GCM, some_key);
+	struct srtp_keys *k[2];
+	struct srtp *s;
+
+	params.flags =
+		rfc_gcm_vectors[i].is_clear ? SRTP_UNENCRYPTED_RTP | SRTP_UNENCRYPTED_RTCP : 0;
+	CHECK_OK(srtp_create(&s, direction, &params));
+	k[0] = s->masters[0].derived[0].rtp;
+	k[1] = s->masters[0].derived[0].rtcp;
+	for (size_t j = 0; j < 2; j++) {
+		CHECK_OK(s->rtp.cipher->init(k[j], key, key_len));
+		from_hex(k[j]->salt, RFC_GCM_SALT);
+	}
+	return s;
+}
+
+static void srtp_gives_the_packets_of_rfc_7714(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rfc_gcm_vectors); i++) {
+		const struct srtp_vector v = { .is_rtcp = rfc_gcm_vectors[i].is_rtcp,
+			.roc_or_index = rfc_gcm_vectors[i].roc_or_index };
+		uint8_t packet[CAP] = { 0 }, plain[CAP] = { 0 }, wire[CAP] = { 0 };
+		size_t plain_len = from_hex(plain, rfc_gcm_vectors[i].plain);
+		size_t wire_len = from_hex(wire, rfc_gcm_vectors[i].wire);
+		struct srtp_item item = { .srtp = make_gcm(SRTP_SEND, i),
+			.packet = packet,
+			.len = plain_len,
+			.cap = CAP,
+			.is_rtcp = v.is_rtcp };
+
+		ROW(rfc_gcm_vectors[i].label);
+		memcpy(packet, plain, plain_len);
+		advance(item.srtp, &v, packet);
+		srtp_protect(&item, 1);
+		CHECK_OK(item.status);
+		CHECK_INT(wire_len, item.len);
+		CHECK(memcmp(wire, packet, wire_len) == 0);
+		srtp_destroy(item.srtp);
+
+		item.srtp = make_gcm(SRTP_RECEIVE, i);
+		srtp_unprotect(&item, 1);
+		CHECK_OK(item.status);
+		CHECK_INT(plain_len, item.len);
+		CHECK(memcmp(plain, packet, plain_len) == 0);
+		srtp_destroy(item.srtp);
+	}
+}
 
 static const struct {
 	const char *label;
-	enum srtp_suite suite;
-	size_t key_len;
+	struct srtp_params params;
 	sotto_err want;
 } create_rows[] = {
-	{"80-bit tag",            SRTP_AES_CM_128_HMAC_SHA1_80, 30, SOTTO_OK          },
-	{ "32-bit tag",           SRTP_AES_CM_128_HMAC_SHA1_32, 30, SOTTO_OK          },
-	{ "one byte short",       SRTP_AES_CM_128_HMAC_SHA1_80, 29, SOTTO_EKEYLEN     },
-	{ "one byte long",        SRTP_AES_CM_128_HMAC_SHA1_80, 31, SOTTO_EKEYLEN     },
-	{ "no suite",             SRTP_SUITE_NONE,              0,  SOTTO_EUNSUPPORTED},
-	{ "f8, which is not yet", SRTP_F8_128_HMAC_SHA1_80,     30, SOTTO_EUNSUPPORTED},
+	{"one byte short",
+         { .suite = SRTP_AES_CM_128_HMAC_SHA1_80, .key_len = 29, .master_count = 1 },
+         SOTTO_EKEYLEN												   },
+	{ "one byte long",
+         { .suite = SRTP_AES_CM_128_HMAC_SHA1_80, .key_len = 31, .master_count = 1 },
+         SOTTO_EKEYLEN												   },
+	{ "no suite",			{ .suite = SRTP_SUITE_NONE, .master_count = 1 },          SOTTO_EUNSUPPORTED},
+	{ "no key",			  { .suite = SRTP_AES_CM_128_HMAC_SHA1_80, .key_len = 30 }, SOTTO_EINVAL      },
+	{ "two keys without MKIs",
+         { .suite = SRTP_AES_CM_128_HMAC_SHA1_80, .key_len = 30, .master_count = 2 },
+         SOTTO_EINVAL												    },
+	{ "as many keys as there may be",
+         { .suite = SRTP_AES_CM_128_HMAC_SHA1_80,
+			.key_len = 30,
+			.master_count = SRTP_MASTERS_MAX,
+			.mki_len = 1 },
+         SOTTO_OK													},
+	{ "one more",
+         { .suite = SRTP_AES_CM_128_HMAC_SHA1_80,
+			.key_len = 30,
+			.master_count = SRTP_MASTERS_MAX + 1,
+			.mki_len = 1 },
+         SOTTO_EINVAL												    },
+	{ "the longest MKI",
+         { .suite = SRTP_AES_CM_128_HMAC_SHA1_80,
+			.key_len = 30,
+			.master_count = 1,
+			.mki_len = SRTP_MKI_MAX },
+         SOTTO_OK													},
+	{ "a longer one",
+         { .suite = SRTP_AES_CM_128_HMAC_SHA1_80,
+			.key_len = 30,
+			.master_count = 1,
+			.mki_len = SRTP_MKI_MAX + 1 },
+         SOTTO_EINVAL												    },
+	{ "the highest key derivation rate",
+         { .suite = SRTP_AES_CM_128_HMAC_SHA1_80,
+			.key_len = 30,
+			.master_count = 1,
+			.kdr = SRTP_KDR_MAX },
+         SOTTO_OK													},
+	{ "a higher one",
+         { .suite = SRTP_AES_CM_128_HMAC_SHA1_80,
+			.key_len = 30,
+			.master_count = 1,
+			.kdr = SRTP_KDR_MAX + 1 },
+         SOTTO_EINVAL												    },
+	{ "HMAC, unauthenticated",
+         { .suite = SRTP_AES_CM_128_HMAC_SHA1_80,
+			.key_len = 30,
+			.master_count = 1,
+			.flags = SRTP_UNAUTHENTICATED_RTP },
+         SOTTO_OK													},
+	{ "an AEAD, unauthenticated",
+         { .suite = SRTP_AEAD_AES_128_GCM,
+			.key_len = 28,
+			.master_count = 1,
+			.flags = SRTP_UNAUTHENTICATED_RTP },
+         SOTTO_EUNSUPPORTED											      },
 };
 
 static void srtp_create_accepts_and_rejects(void **state)
 {
+	static const uint8_t mki[SRTP_MASTERS_MAX][SRTP_MKI_MAX] = { { 1 }, { 2 }, { 3 }, { 4 } };
+
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(create_rows); i++) {
-		struct srtp_params params = { .suite = create_rows[i].suite, .key = some_key };
+		struct srtp_params params = create_rows[i].params;
 		struct srtp *s = (struct srtp *)&params;
 
 		ROW(create_rows[i].label);
-		params.key_len = create_rows[i].key_len;
+		for (size_t j = 0; j < SRTP_MASTERS_MAX; j++)
+			params.masters[j] = (struct srtp_master){ some_key, mki[j] };
 		CHECK_INT(create_rows[i].want, srtp_create(&s, SRTP_RECEIVE, &params));
 		CHECK_INT(create_rows[i].want == SOTTO_OK, s != NULL);
 		srtp_destroy(s);
 	}
 }
 
+static void srtp_create_knows_every_suite(void **state)
+{
+	(void)state;
+	for (unsigned i = SRTP_SUITE_NONE + 1; i < SRTP_SUITE_COUNT; i++) {
+		struct srtp_params params = srtp_params_of((enum srtp_suite)i, some_key);
+		struct srtp *s;
+
+		ROW(srtp_suite_info((enum srtp_suite)i)->name);
+		CHECK_OK(srtp_create(&s, SRTP_SEND, &params));
+		srtp_destroy(s);
+	}
+}
+
+/** An MKI of a line is a number; in the packets it is big-endian (RFC 4568 §6.1). */
+static void srtp_create_keyed_takes_what_a_line_says(void **state)
+{
+	struct srtp_keying keying = { .suite = SRTP_AES_CM_128_HMAC_SHA1_80,
+		.bytes = { 1 },
+		.mki = 0x0102,
+		.mki_len = 3,
+		.more = { { .bytes = { 2 }, .mki = 0x0506 } },
+		.more_count = 1,
+		.flags = SRTP_UNENCRYPTED_RTCP,
+		.kdr = 24 };
+	struct srtp *s;
+
+	(void)state;
+	CHECK_OK(srtp_create_keyed(&s, SRTP_RECEIVE, &keying));
+	CHECK_INT(2, s->master_count);
+	CHECK(memcmp(s->masters[0].mki, "\0\1\2", 3) == 0);
+	CHECK(memcmp(s->masters[1].mki, "\0\5\6", 3) == 0);
+	CHECK(s->rtcp.is_clear && !s->rtp.is_clear);
+	CHECK_INT(24, s->kdr);
+	srtp_destroy(s);
+	keying.mki_len = SRTP_MKI_MAX;
+	CHECK_OK(srtp_create_keyed(&s, SRTP_RECEIVE, &keying));
+	CHECK_INT(1, s->masters[0].mki[SRTP_MKI_MAX - 2]);
+	srtp_destroy(s);
+	keying.mki_len = SRTP_MKI_MAX + 1;
+	CHECK_INT(SOTTO_EINVAL, srtp_create_keyed(&s, SRTP_RECEIVE, &keying));
+	keying.mki_len = 1;
+	keying.more_count = SRTP_MASTERS_MAX;
+	CHECK_INT(SOTTO_EINVAL, srtp_create_keyed(&s, SRTP_RECEIVE, &keying));
+	CHECK(s == NULL);
+}
+
 static void create_and_destroy(void *ctx)
 {
-	struct srtp_params params = { SRTP_AES_CM_128_HMAC_SHA1_80, some_key, 30 };
+	struct srtp_params params = srtp_params_of(*(enum srtp_suite *)ctx, some_key);
 	struct srtp *s;
 	sotto_err err = srtp_create(&s, SRTP_SEND, &params);
 
-	(void)ctx;
 	CHECK_INT(alloc_fail_hit() ? SOTTO_ENOMEM : SOTTO_OK, err);
 	CHECK_INT(err == SOTTO_OK, s != NULL);
 	srtp_destroy(s);
@@ -137,15 +305,19 @@ static void create_and_destroy(void *ctx)
 
 static void srtp_create_survives_every_failing_allocation(void **state)
 {
+	enum srtp_suite suites[] = { SRTP_AES_192_CM_HMAC_SHA1_80, SRTP_AEAD_AES_256_GCM,
+		SRTP_F8_128_HMAC_SHA1_80, SRTP_NULL_HMAC_SHA1_80, SRTP_AES_CM_128_NULL_AUTH };
+
 	(void)state;
-	alloc_fail_sweep(create_and_destroy, NULL);
+	for (size_t i = 0; i < ARRAY_LEN(suites); i++)
+		alloc_fail_sweep(create_and_destroy, &suites[i]);
 }
 
 /* ---- protect's refusals ---- */
 
 static struct srtp *plain_context(enum srtp_direction direction)
 {
-	struct srtp_params params = { SRTP_AES_CM_128_HMAC_SHA1_80, some_key, 30 };
+	struct srtp_params params = srtp_params_of(SRTP_AES_CM_128_HMAC_SHA1_80, some_key);
 	struct srtp *s;
 
 	CHECK_OK(srtp_create(&s, direction, &params));
@@ -254,7 +426,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(srtp_protect_gives_the_bytes_that_others_computed),
 		cmocka_unit_test(srtp_unprotect_gives_the_bytes_that_others_protected),
+		cmocka_unit_test(srtp_unprotect_reads_aes_192_of_older_libsrtp_too),
+		cmocka_unit_test(srtp_gives_the_packets_of_rfc_7714),
 		cmocka_unit_test(srtp_create_accepts_and_rejects),
+		cmocka_unit_test(srtp_create_knows_every_suite),
+		cmocka_unit_test(srtp_create_keyed_takes_what_a_line_says),
 		cmocka_unit_test(srtp_create_survives_every_failing_allocation),
 		cmocka_unit_test(srtp_protect_accepts_and_rejects),
 		cmocka_unit_test(srtp_unprotect_rejects),
