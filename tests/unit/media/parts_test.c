@@ -297,8 +297,8 @@ static void a_whole_call(void *ctx)
 		.bind = {.family = IP_V4, .ip = { 192, 0, 2, 1 }}
 	};
 	struct media_leg_params leg_params = {
-		.rx = {SRTP_AES_CM_128_HMAC_SHA1_80,  { 1 }},
-		.tx = { SRTP_AES_CM_128_HMAC_SHA1_80, { 2 }},
+		.rx = {.suite = SRTP_AES_CM_128_HMAC_SHA1_80,  .bytes = { 1 }},
+		.tx = { .suite = SRTP_AES_CM_128_HMAC_SHA1_80, .bytes = { 2 }},
 		.silence = 1,
 	};
 	struct media_local *l;
