@@ -22,7 +22,7 @@ struct leg_record {
 	enum srtp_suite suite;
 	char key_exchange[8]; /* "sdes" or "none" */
 	bool keys_exposed;    /* SDES over clear signalling */
-	bool media_protects;  /* the suite and its parameters encrypt and authenticate */
+	bool media_was_weak;  /* SRTP once was without encryption or authentication */
 	bool is_protected;    /* encrypted and authenticated, keys not exposed */
 	unsigned sip_status;  /* final answer of this leg's INVITE */
 	struct netaddr media_remote;

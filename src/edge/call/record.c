@@ -26,7 +26,7 @@ void record_leg_media(struct leg *l)
 
 	r->is_srtp = s->security != MEDIA_CLEAR;
 	r->suite = r->is_srtp ? s->rx.suite : SRTP_SUITE_NONE;
-	r->media_protects = r->is_srtp && srtp_keying_protects(&s->rx);
+	r->media_was_weak |= r->is_srtp && !srtp_keying_protects(&s->rx);
 	memset(r->key_exchange, 0, sizeof(r->key_exchange));
 	memcpy(r->key_exchange, r->is_srtp ? "sdes" : "none", 4);
 	r->keys_exposed |= r->is_srtp && s->keys_exposed; /* once read, always read */
@@ -53,7 +53,7 @@ void record_leg_stats(struct leg *l, const struct media_leg_stats *s)
 /** SPEC §2.1: encrypted and authenticated, all the time, with keys that nobody could read. */
 static void judge_protection(struct leg_record *r)
 {
-	r->is_protected = r->is_srtp && r->media_protects && !r->keys_exposed && !r->clear_ms;
+	r->is_protected = r->is_srtp && !r->media_was_weak && !r->keys_exposed && !r->clear_ms;
 }
 
 /** The branch that answered, else the last one tried. */
