@@ -121,6 +121,11 @@ void streams_refuse(struct offer_streams *s)
 
 bool stream_is_reflected(const struct offer_stream *s)
 {
-	return s->security == MEDIA_SDES &&
-	       memcmp(s->rx.bytes, s->tx.bytes, sizeof(s->rx.bytes)) == 0;
+	const struct srtp_keying *rx = &s->rx;
+	bool reflected = memcmp(rx->bytes, s->tx.bytes, sizeof(rx->bytes)) == 0;
+
+	/* the MKI is not signed: under any of the peer's keys our own packets could come back */
+	for (size_t i = 0; i < rx->more_count; i++)
+		reflected |= memcmp(rx->more[i].bytes, s->tx.bytes, sizeof(rx->bytes)) == 0;
+	return s->security == MEDIA_SDES && reflected;
 }

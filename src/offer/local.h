@@ -40,5 +40,5 @@ void local_agree(struct offer_local *l, const struct offer_streams *s);
 /** After a failure nothing is left: no stream is accepted, no key stays; the reasons do. */
 void streams_refuse(struct offer_streams *s);
 
-/** True if the peer uses our own key: it was reflected, and the key would serve twice. */
+/** True if one of the peer's keys is our own: it was reflected, and would serve twice. */
 bool stream_is_reflected(const struct offer_stream *s);

@@ -203,6 +203,31 @@ static void our_own_key_in_a_later_offer_is_refused(void **state)
 	CHECK_INT(SRTP_SUITE_NONE, call.judged.stream[0].tx.suite);
 }
 
+/* The MKI is not signed: as a second key ours is reflected just as well */
+static void our_own_key_as_a_second_key_is_refused(void **state)
+{
+	char media[1024];
+	struct buf b = buf_over(media, sizeof(media));
+	const struct sdp_media *m = &call.to_a.sdp.media[0];
+	const struct sdp_attribute *a;
+	struct span ours;
+
+	(void)state;
+	CHECK_INT(FAILURE_none, offer_to_b(SAVP CRYPTO80));
+	CHECK_INT(FAILURE_none, answer_a(NULL));
+	a = sdp_attribute(m->attributes, m->attribute_count, SPAN("crypto"), 0);
+	CHECK(a != NULL);
+	ours = a->value;
+	CHECK(span_strip(&ours, SPAN("1 " CM80 " inline:")));
+	buf_put(&b, SPAN(SAVP "a=crypto:1 " CM80 " inline:" K30 "|1:4;inline:"));
+	buf_put(&b, ours);
+	buf_put(&b, SPAN("|2:4\r\n"));
+	buf_putc(&b, 0);
+	CHECK_INT(FAILURE_none, offer_to_b(media));
+	CHECK_INT(FAILURE_srtp_line_unusable, answer_a(NULL));
+	CHECK_INT(0, call.to_a.b.n);
+}
+
 /* A route that fails leaves the caller's offer to be answered by the next one. */
 static void a_failed_answer_leaves_the_judgement_as_it_was(void **state)
 {
@@ -356,6 +381,7 @@ int main(void)
 		TEST(every_suite_that_is_listed_can_be_offered),
 		TEST(session_parameters_are_echoed_and_go_on),
 		TEST(our_own_key_in_a_later_offer_is_refused),
+		TEST(our_own_key_as_a_second_key_is_refused),
 		TEST(a_failed_answer_leaves_the_judgement_as_it_was),
 		TEST(a_suite_that_comes_back_has_a_key_of_its_own),
 		TEST(a_key_that_was_left_is_not_offered_again),
