@@ -58,10 +58,7 @@ static void must(bool holds, const char *what)
 
 static struct netaddr loopback(uint16_t port)
 {
-	return (struct netaddr){
-		.family = IP_V4, .ip = {127, 0, 0, 1},
-                     .port = port
-	};
+	return (struct netaddr){ .family = IP_V4, .ip = { 127, 0, 0, 1 }, .port = port };
 }
 
 /** Each second leg is encrypted, if any is. The keys are no secret here. */

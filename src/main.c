@@ -17,9 +17,9 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *text;
 } subcommands[] = {
-	{"serve", serve_main, "runs the edge"                             },
-	{ "ctl",  ctl,        "asks and changes a running edge"           },
-	{ "call", call_main,  "places one call and says what protected it"},
+	{ "serve", serve_main, "runs the edge" },
+	{ "ctl", ctl, "asks and changes a running edge" },
+	{ "call", call_main, "places one call and says what protected it" },
 };
 
 static int usage(FILE *out, int status)

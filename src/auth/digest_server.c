@@ -87,7 +87,7 @@ void auth_server_challenge(struct auth_server *s, struct sip_out *o, enum sip_he
 	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
 		struct sip_challenge c = {
 			.realm = auth_server_realm(s),
-			.nonce = {nonce, sizeof(nonce)},
+			.nonce = { nonce, sizeof(nonce) },
 			.algorithm = order[i],
 			.stale = stale,
 			.has_qop = true,

@@ -131,10 +131,7 @@ sotto_err map_add(struct map *m, struct span key, void *value)
 	if (m->count >= m->max)
 		return SOTTO_ELIMIT;
 	TRY(make_room(m));
-	insert(m, (struct map_entry){
-			  hash, {key.p ? key.p : tomb, key.n},
-                           value
-        });
+	insert(m, (struct map_entry){ hash, { key.p ? key.p : tomb, key.n }, value });
 	return SOTTO_OK;
 }
 
@@ -153,9 +150,7 @@ void *map_remove(struct map *m, struct span key)
 	if (!e)
 		return NULL;
 	value = e->value;
-	*e = (struct map_entry){
-		.key = {tomb, 0}
-	};
+	*e = (struct map_entry){ .key = { tomb, 0 } };
 	m->count--;
 	m->tombs++;
 	return value;

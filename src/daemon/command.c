@@ -9,17 +9,17 @@ static const struct {
 	const char *name;
 	sotto_err (*run)(struct command *c);
 } commands[] = {
-	{"connection.add",     command_connection_add   },
-	{ "connection.list",   command_connection_list  },
-	{ "connection.show",   command_connection_show  },
-	{ "connection.remove", command_connection_remove},
-	{ "credential.add",    command_credential_add   },
-	{ "credential.remove", command_credential_remove},
-	{ "number.add",        command_number_add       },
-	{ "number.list",       command_number_list      },
-	{ "number.remove",     command_number_remove    },
-	{ "record.list",       command_record_list      },
-	{ "status",            command_status           },
+	{ "connection.add", command_connection_add },
+	{ "connection.list", command_connection_list },
+	{ "connection.show", command_connection_show },
+	{ "connection.remove", command_connection_remove },
+	{ "credential.add", command_credential_add },
+	{ "credential.remove", command_credential_remove },
+	{ "number.add", command_number_add },
+	{ "number.list", command_number_list },
+	{ "number.remove", command_number_remove },
+	{ "record.list", command_record_list },
+	{ "status", command_status },
 };
 
 sotto_err command_refuse(struct command *c, sotto_err err, const char *fmt, ...)

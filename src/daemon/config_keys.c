@@ -14,28 +14,28 @@
 #define DAY             (24 * 3600)
 
 static const struct name transports[] = {
-	{"udp",  SIP_TRANSPORT_UDP},
-	{ "tcp", SIP_TRANSPORT_TCP},
-	{ "tls", SIP_TRANSPORT_TLS},
-	{ NULL,  0                },
+	{ "udp", SIP_TRANSPORT_UDP },
+	{ "tcp", SIP_TRANSPORT_TCP },
+	{ "tls", SIP_TRANSPORT_TLS },
+	{ NULL, 0 },
 };
 static const struct name algorithms[] = {
-	{"md5",     AUTH_MD5              },
-	{ "sha256", AUTH_SHA256           },
-	{ "both",   AUTH_MD5 | AUTH_SHA256},
-	{ NULL,     0		     },
+	{ "md5", AUTH_MD5 },
+	{ "sha256", AUTH_SHA256 },
+	{ "both", AUTH_MD5 | AUTH_SHA256 },
+	{ NULL, 0 },
 };
 static const struct name formats[] = {
-	{"text",  LOG_FORMAT_TEXT},
-	{ "json", LOG_FORMAT_JSON},
-	{ NULL,   0              },
+	{ "text", LOG_FORMAT_TEXT },
+	{ "json", LOG_FORMAT_JSON },
+	{ NULL, 0 },
 };
 static const struct name levels[] = {
-	{"error",  LOG_LEVEL_ERROR},
-	{ "warn",  LOG_LEVEL_WARN },
-	{ "info",  LOG_LEVEL_INFO },
-	{ "debug", LOG_LEVEL_DEBUG},
-	{ NULL,    0              },
+	{ "error", LOG_LEVEL_ERROR },
+	{ "warn", LOG_LEVEL_WARN },
+	{ "info", LOG_LEVEL_INFO },
+	{ "debug", LOG_LEVEL_DEBUG },
+	{ NULL, 0 },
 };
 
 #define KEY(path_, type_, place_, text_, ...)                                     \

@@ -88,11 +88,7 @@ static sotto_err read_duration(const struct config_key *k, struct span text, uin
 	static const struct {
 		char letter;
 		uint32_t seconds;
-	} units[] = {
-		{'s',  1   },
-                { 'm', 60  },
-                { 'h', 3600}
-	};
+	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 } };
 	uint32_t seconds = 1;
 	uint64_t v;
 

@@ -154,7 +154,7 @@ static sotto_err create_server(struct signalling *s, const struct config *c, str
 			.advertise = l->advertise,
 			.media_bind = l->media_bind,
 			.media_advertise = l->media_advertise,
-			.tls = {l->certificate, l->key},
+			.tls = { l->certificate, l->key },
 		};
 	}
 	settings->listener_count = c->listener_count;

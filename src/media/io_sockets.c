@@ -213,11 +213,11 @@ static size_t receive_from(
 	for (size_t i = 0; i < n; i++) {
 		iov[i] = (struct iovec){ packets[i].payload, packets[i].cap - MEDIA_TAILROOM };
 		msgs[i] = (struct mmsghdr){ .msg_hdr = {
-			.msg_name = &from[i],
-			.msg_namelen = sizeof(from[i]),
-			.msg_iov = &iov[i],
-			.msg_iovlen = 1,
-		} };
+						    .msg_name = &from[i],
+						    .msg_namelen = sizeof(from[i]),
+						    .msg_iov = &iov[i],
+						    .msg_iovlen = 1,
+					    } };
 	}
 	got = recvmmsg(port->fd, msgs, (unsigned)n, MSG_DONTWAIT, NULL);
 	for (int i = 0; i < got; i++) {
@@ -280,11 +280,12 @@ static void send_from(
 	for (size_t i = 0; i < n; i++) {
 		iov[i] = (struct iovec){ packets[i].payload, packets[i].len };
 		msgs[i] = (struct mmsghdr){ .msg_hdr = {
-			.msg_name = &to[i],
-			.msg_namelen = netaddr_to_sockaddr(&packets[i].peer, &to[i]),
-			.msg_iov = &iov[i],
-			.msg_iovlen = 1,
-		} };
+						    .msg_name = &to[i],
+						    .msg_namelen = netaddr_to_sockaddr(
+							    &packets[i].peer, &to[i]),
+						    .msg_iov = &iov[i],
+						    .msg_iovlen = 1,
+					    } };
 	}
 	while (at < n) {
 		int sent = sendmmsg(port->fd, msgs + at, (unsigned)(n - at), MSG_DONTWAIT);

@@ -296,9 +296,7 @@ static sotto_err on_set(void *ctx, handle_t leg, const struct media_leg_params *
 
 static sotto_err on_link(void *ctx, handle_t leg, enum media_peer kind, handle_t peer)
 {
-	struct command c = {
-		.kind = COMMAND_LINK, .leg = leg, .u.link = {kind, peer}
-	};
+	struct command c = { .kind = COMMAND_LINK, .leg = leg, .u.link = { kind, peer } };
 	struct media_worker *w = ctx;
 
 	if (!lease_find(&w->leases, leg) ||

@@ -208,10 +208,10 @@ static void own_source(
 	struct sdp *out, struct sdp_attribute attributes[4], const struct offer_local *local)
 {
 	static const struct sdp_attribute ours[4] = {
-		{SPAN_INIT("rtpmap"),  SPAN_INIT("0 PCMU/8000")             },
-		{ SPAN_INIT("rtpmap"), SPAN_INIT("8 PCMA/8000")             },
-		{ SPAN_INIT("rtpmap"), SPAN_INIT("101 telephone-event/8000")},
-		{ SPAN_INIT("fmtp"),   SPAN_INIT("101 0-15")                },
+		{ SPAN_INIT("rtpmap"), SPAN_INIT("0 PCMU/8000") },
+		{ SPAN_INIT("rtpmap"), SPAN_INIT("8 PCMA/8000") },
+		{ SPAN_INIT("rtpmap"), SPAN_INIT("101 telephone-event/8000") },
+		{ SPAN_INIT("fmtp"), SPAN_INIT("101 0-15") },
 	};
 	struct sdp_media *m;
 	size_t at = 0;

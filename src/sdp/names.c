@@ -8,21 +8,21 @@ static const struct span kinds[] = {
 	[SDP_KIND_APPLICATION] = SPAN_INIT("application"),
 	[SDP_KIND_TEXT] = SPAN_INIT("text"),
 	[SDP_KIND_MESSAGE] = SPAN_INIT("message"),
-	[SDP_KIND_OTHER] = {NULL, 0},
+	[SDP_KIND_OTHER] = { NULL, 0 },
 };
 
 static const struct {
 	struct span name;
 	bool is_rtp, is_secure, is_dtls;
 } profiles[] = {
-	[SDP_PROFILE_RTP_AVP] = {SPAN_INIT("RTP/AVP"),            true,  false, false},
-	[SDP_PROFILE_RTP_AVPF] = { SPAN_INIT("RTP/AVPF"),          true,  false, false},
-	[SDP_PROFILE_RTP_SAVP] = { SPAN_INIT("RTP/SAVP"),          true,  true,  false},
-	[SDP_PROFILE_RTP_SAVPF] = { SPAN_INIT("RTP/SAVPF"),         true,  true,  false},
-	[SDP_PROFILE_UDP_TLS_RTP_SAVP] = { SPAN_INIT("UDP/TLS/RTP/SAVP"),  true,  true,  true },
-	[SDP_PROFILE_UDP_TLS_RTP_SAVPF] = { SPAN_INIT("UDP/TLS/RTP/SAVPF"), true,  true,  true },
-	[SDP_PROFILE_UDPTL] = { SPAN_INIT("udptl"),             false, false, false},
-	[SDP_PROFILE_OTHER] = { { NULL, 0 },                    false, false, false},
+	[SDP_PROFILE_RTP_AVP] = { SPAN_INIT("RTP/AVP"), true, false, false },
+	[SDP_PROFILE_RTP_AVPF] = { SPAN_INIT("RTP/AVPF"), true, false, false },
+	[SDP_PROFILE_RTP_SAVP] = { SPAN_INIT("RTP/SAVP"), true, true, false },
+	[SDP_PROFILE_RTP_SAVPF] = { SPAN_INIT("RTP/SAVPF"), true, true, false },
+	[SDP_PROFILE_UDP_TLS_RTP_SAVP] = { SPAN_INIT("UDP/TLS/RTP/SAVP"), true, true, true },
+	[SDP_PROFILE_UDP_TLS_RTP_SAVPF] = { SPAN_INIT("UDP/TLS/RTP/SAVPF"), true, true, true },
+	[SDP_PROFILE_UDPTL] = { SPAN_INIT("udptl"), false, false, false },
+	[SDP_PROFILE_OTHER] = { { NULL, 0 }, false, false, false },
 };
 
 static const struct span directions[] = {
@@ -100,28 +100,28 @@ static const struct {
 	uint8_t payload_type;
 	struct span name;
 } static_codecs[] = {
-	{0,   SPAN_INIT("PCMU") },
-	{ 3,  SPAN_INIT("GSM")  },
-	{ 4,  SPAN_INIT("G723") },
-	{ 5,  SPAN_INIT("DVI4") },
-	{ 6,  SPAN_INIT("DVI4") },
-	{ 7,  SPAN_INIT("LPC")  },
-	{ 8,  SPAN_INIT("PCMA") },
-	{ 9,  SPAN_INIT("G722") },
-	{ 10, SPAN_INIT("L16")  },
-	{ 11, SPAN_INIT("L16")  },
-	{ 12, SPAN_INIT("QCELP")},
-	{ 13, SPAN_INIT("CN")   },
-	{ 14, SPAN_INIT("MPA")  },
+	{ 0, SPAN_INIT("PCMU") },
+	{ 3, SPAN_INIT("GSM") },
+	{ 4, SPAN_INIT("G723") },
+	{ 5, SPAN_INIT("DVI4") },
+	{ 6, SPAN_INIT("DVI4") },
+	{ 7, SPAN_INIT("LPC") },
+	{ 8, SPAN_INIT("PCMA") },
+	{ 9, SPAN_INIT("G722") },
+	{ 10, SPAN_INIT("L16") },
+	{ 11, SPAN_INIT("L16") },
+	{ 12, SPAN_INIT("QCELP") },
+	{ 13, SPAN_INIT("CN") },
+	{ 14, SPAN_INIT("MPA") },
 	{ 15, SPAN_INIT("G728") },
 	{ 16, SPAN_INIT("DVI4") },
 	{ 17, SPAN_INIT("DVI4") },
 	{ 18, SPAN_INIT("G729") },
 	{ 25, SPAN_INIT("CelB") },
 	{ 26, SPAN_INIT("JPEG") },
-	{ 28, SPAN_INIT("nv")   },
+	{ 28, SPAN_INIT("nv") },
 	{ 31, SPAN_INIT("H261") },
-	{ 32, SPAN_INIT("MPV")  },
+	{ 32, SPAN_INIT("MPV") },
 	{ 33, SPAN_INIT("MP2T") },
 	{ 34, SPAN_INIT("H263") },
 };

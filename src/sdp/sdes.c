@@ -208,13 +208,13 @@ static const struct {
 	unsigned bit;
 	sotto_err (*value)(struct sdes_line *out, struct span value);
 } params[] = {
-	{SPAN_INIT("KDR="),                  SDES_KDR,                  kdr_parse      },
-	{ SPAN_INIT("UNENCRYPTED_SRTP"),     SDES_UNENCRYPTED_SRTP,     NULL           },
-	{ SPAN_INIT("UNENCRYPTED_SRTCP"),    SDES_UNENCRYPTED_SRTCP,    NULL           },
-	{ SPAN_INIT("UNAUTHENTICATED_SRTP"), SDES_UNAUTHENTICATED_SRTP, NULL           },
-	{ SPAN_INIT("FEC_ORDER="),           SDES_FEC_ORDER,            fec_order_parse},
-	{ SPAN_INIT("FEC_KEY="),             SDES_FEC_KEY,              fec_key_parse  },
-	{ SPAN_INIT("WSH="),                 SDES_WSH,                  wsh_parse      },
+	{ SPAN_INIT("KDR="), SDES_KDR, kdr_parse },
+	{ SPAN_INIT("UNENCRYPTED_SRTP"), SDES_UNENCRYPTED_SRTP, NULL },
+	{ SPAN_INIT("UNENCRYPTED_SRTCP"), SDES_UNENCRYPTED_SRTCP, NULL },
+	{ SPAN_INIT("UNAUTHENTICATED_SRTP"), SDES_UNAUTHENTICATED_SRTP, NULL },
+	{ SPAN_INIT("FEC_ORDER="), SDES_FEC_ORDER, fec_order_parse },
+	{ SPAN_INIT("FEC_KEY="), SDES_FEC_KEY, fec_key_parse },
+	{ SPAN_INIT("WSH="), SDES_WSH, wsh_parse },
 };
 
 static sotto_err param_parse(struct sdes_line *out, struct span word)

@@ -49,9 +49,7 @@ static sotto_err line_take(struct span *rest, struct line *out, bool *found)
 			continue;
 		if (s.n < 2 || s.p[1] != '=' || !is_clean(s))
 			return SOTTO_ESYNTAX;
-		*out = (struct line){
-			s.p, s.p[0], {s.p + 2, s.n - 2}
-		};
+		*out = (struct line){ s.p, s.p[0], { s.p + 2, s.n - 2 } };
 		*found = true;
 		return SOTTO_OK;
 	}
@@ -166,10 +164,7 @@ static sotto_err section_parse(struct parser *p, struct section *s)
  */
 static sotto_err origin_parse(struct sdp *sdp, struct span value)
 {
-	struct span rest = value, word,
-		    last[5] = {
-			    {NULL, 0}
-        };
+	struct span rest = value, word, last[5] = { { NULL, 0 } };
 	size_t words = 0;
 
 	while (span_word(&rest, &word)) {

@@ -38,8 +38,8 @@ static struct aes_gcm_message message_of(const struct srtp_frame *f, uint8_t iv[
 	gcm_iv(iv, f);
 	return (struct aes_gcm_message){
 		.iv = iv,
-		.aad = {{ (const char *)f->packet, f->clear_len },
-			{ (const char *)f->word, f->is_rtcp ? sizeof(f->word) : 0 }},
+		.aad = { { (const char *)f->packet, f->clear_len },
+			{ (const char *)f->word, f->is_rtcp ? sizeof(f->word) : 0 } },
 		.in = f->packet + f->clear_len,
 		.out = f->packet + f->clear_len,
 		.n = f->cipher_len,

@@ -4,25 +4,25 @@
 #include "store/directory.h"
 
 const struct name names_connection_kind[] = {
-	{"credential", CONNECTION_CREDENTIAL},
-	{ "ip",        CONNECTION_IP        },
-	{ "fqdn",      CONNECTION_FQDN      },
-	{ NULL,        0		    },
+	{ "credential", CONNECTION_CREDENTIAL },
+	{ "ip", CONNECTION_IP },
+	{ "fqdn", CONNECTION_FQDN },
+	{ NULL, 0 },
 };
 
 const struct name names_encrypted_media[] = {
-	{"off",       ENCRYPTED_MEDIA_OFF     },
-	{ "srtp",     ENCRYPTED_MEDIA_SRTP    },
-	{ "optional", ENCRYPTED_MEDIA_OPTIONAL},
-	{ NULL,       0		       },
+	{ "off", ENCRYPTED_MEDIA_OFF },
+	{ "srtp", ENCRYPTED_MEDIA_SRTP },
+	{ "optional", ENCRYPTED_MEDIA_OPTIONAL },
+	{ NULL, 0 },
 };
 
 const struct name names_transport[] = {
-	{"udp",  SIP_TRANSPORT_UDP},
-	{ "tcp", SIP_TRANSPORT_TCP},
-	{ "tls", SIP_TRANSPORT_TLS},
-	{ "wss", SIP_TRANSPORT_WSS},
-	{ NULL,  0                },
+	{ "udp", SIP_TRANSPORT_UDP },
+	{ "tcp", SIP_TRANSPORT_TCP },
+	{ "tls", SIP_TRANSPORT_TLS },
+	{ "wss", SIP_TRANSPORT_WSS },
+	{ NULL, 0 },
 };
 
 const char *name_text(const struct name *list, int value)

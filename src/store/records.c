@@ -36,7 +36,7 @@ const size_t call_column_count = ARRAY_LEN(call_columns);
 
 const struct column leg_columns[] = {
 	LEG_TEXT(connection_id),
-	{"transport", COLUMN_NAME, offsetof(struct leg_record, transport), 0, names_transport},
+	{ "transport", COLUMN_NAME, offsetof(struct leg_record, transport), 0, names_transport },
 	LEG(COLUMN_ADDRESS, remote),
 	LEG_TEXT(tls_version),
 	LEG_TEXT(tls_cipher),

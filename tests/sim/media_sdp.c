@@ -11,13 +11,13 @@ sotto_err media_shape_parse(struct media_shape *out, struct span text)
 		const char *name;
 		enum media_shape_kind kind;
 	} kinds[] = {
-		{"none",   MEDIA_SHAPE_NONE     },
-		{ "plain", MEDIA_SHAPE_PLAIN    },
-		{ "srtp",  MEDIA_SHAPE_SRTP     },
-		{ "osrtp", MEDIA_SHAPE_OSRTP    },
-		{ "savp",  MEDIA_SHAPE_SAVP_ONLY},
-		{ "dtls",  MEDIA_SHAPE_DTLS     },
-		{ "t38",   MEDIA_SHAPE_T38      },
+		{ "none", MEDIA_SHAPE_NONE },
+		{ "plain", MEDIA_SHAPE_PLAIN },
+		{ "srtp", MEDIA_SHAPE_SRTP },
+		{ "osrtp", MEDIA_SHAPE_OSRTP },
+		{ "savp", MEDIA_SHAPE_SAVP_ONLY },
+		{ "dtls", MEDIA_SHAPE_DTLS },
+		{ "t38", MEDIA_SHAPE_T38 },
 	};
 	struct span name;
 
@@ -153,10 +153,10 @@ static void codecs_write(struct buf *b, struct span codecs)
 	static const struct {
 		const char *format, *line;
 	} known[] = {
-		{"0",    "a=rtpmap:0 PCMU/8000\r\n"                                },
-		{ "8",   "a=rtpmap:8 PCMA/8000\r\n"                                },
-		{ "9",   "a=rtpmap:9 G722/8000\r\n"                                },
-		{ "101", "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n"},
+		{ "0", "a=rtpmap:0 PCMU/8000\r\n" },
+		{ "8", "a=rtpmap:8 PCMA/8000\r\n" },
+		{ "9", "a=rtpmap:9 G722/8000\r\n" },
+		{ "101", "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n" },
 	};
 	struct span list = codecs, one;
 

@@ -136,10 +136,10 @@ sotto_err word_duration(struct span word, uint64_t *us)
 		const char *name;
 		double us;
 	} units[] = {
-		{"ms",   1e3   },
-		{ "s",   1e6   },
-		{ "min", 60e6  },
-		{ "h",   3600e6},
+		{ "ms", 1e3 },
+		{ "s", 1e6 },
+		{ "min", 60e6 },
+		{ "h", 3600e6 },
 	};
 	char text[32], *unit;
 	double number;

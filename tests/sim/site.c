@@ -205,25 +205,25 @@ static bool c_timeout_2xx(void *row, struct span v)
 }
 
 static const struct option connection_options[] = {
-	{"user",            c_user          },
-	{ "password",       c_password      },
-	{ "inbound",        c_inbound       },
-	{ "outbound",       c_outbound      },
-	{ "suites",         c_suites        },
-	{ "suite_choice",   c_suite_choice  },
-	{ "answer_profile", c_answer_profile},
-	{ "offer_profile",  c_offer_profile },
-	{ "osrtp_decline",  c_osrtp_decline },
-	{ "lenient_tag",    c_lenient_tag   },
-	{ "require_tls",    c_require_tls   },
-	{ "disabled",       c_disabled      },
-	{ "transport",      c_transport     },
-	{ "host",           c_host          },
-	{ "tls_name",       c_tls_name      },
-	{ "address",        c_address       },
-	{ "channel_limit",  c_channels      },
-	{ "timeout_1xx",    c_timeout_1xx   },
-	{ "timeout_2xx",    c_timeout_2xx   },
+	{ "user", c_user },
+	{ "password", c_password },
+	{ "inbound", c_inbound },
+	{ "outbound", c_outbound },
+	{ "suites", c_suites },
+	{ "suite_choice", c_suite_choice },
+	{ "answer_profile", c_answer_profile },
+	{ "offer_profile", c_offer_profile },
+	{ "osrtp_decline", c_osrtp_decline },
+	{ "lenient_tag", c_lenient_tag },
+	{ "require_tls", c_require_tls },
+	{ "disabled", c_disabled },
+	{ "transport", c_transport },
+	{ "host", c_host },
+	{ "tls_name", c_tls_name },
+	{ "address", c_address },
+	{ "channel_limit", c_channels },
+	{ "timeout_1xx", c_timeout_1xx },
+	{ "timeout_2xx", c_timeout_2xx },
 };
 
 static struct connection *connection_row(struct site *s, struct span name)
@@ -339,15 +339,15 @@ static bool e_call_max(void *s, struct span v)
 }
 
 static const struct option edge_options[] = {
-	{"realm",             e_realm      },
-	{ "test_destination", e_test       },
-	{ "calls_max",        e_calls      },
-	{ "expires_min",      e_expires_min},
-	{ "expires_max",      e_expires_max},
-	{ "timeout_1xx",      e_timeout_1xx},
-	{ "timeout_2xx",      e_timeout_2xx},
-	{ "media_silence",    e_silence    },
-	{ "call_max",         e_call_max   },
+	{ "realm", e_realm },
+	{ "test_destination", e_test },
+	{ "calls_max", e_calls },
+	{ "expires_min", e_expires_min },
+	{ "expires_max", e_expires_max },
+	{ "timeout_1xx", e_timeout_1xx },
+	{ "timeout_2xx", e_timeout_2xx },
+	{ "media_silence", e_silence },
+	{ "call_max", e_call_max },
 };
 
 bool site_edge(struct world *w, const struct scenario_step *step)

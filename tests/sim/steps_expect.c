@@ -159,11 +159,11 @@ bool step_left(struct world *w, const struct scenario_step *step)
 		const char *name;
 		size_t n;
 	} rows[] = {
-		{"calls",         c.calls              },
-		{ "dialogs",      c.dialogs            },
-		{ "transactions", c.transactions       },
-		{ "bindings",     c.bindings           },
-		{ "legs",         vmedia_legs(w->media)},
+		{ "calls", c.calls },
+		{ "dialogs", c.dialogs },
+		{ "transactions", c.transactions },
+		{ "bindings", c.bindings },
+		{ "legs", vmedia_legs(w->media) },
 	};
 	uint64_t want;
 

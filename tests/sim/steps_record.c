@@ -23,28 +23,28 @@ static bool leg_field(const struct leg_record *l, struct span name, char out[VAL
 	const struct {
 		const char *name, *value;
 	} texts[] = {
-		{"exists",      exists          },
-		{ "connection", l->connection_id},
-		{ "transport",  transport       },
-		{ "remote",     remote          },
-		{ "media",      media           },
-		{ "tls",        l->tls_version  },
-		{ "srtp",       suite           },
-		{ "keys",       l->key_exchange },
-		{ "exposed",    exposed         },
-		{ "protected",  is_protected    },
+		{ "exists", exists },
+		{ "connection", l->connection_id },
+		{ "transport", transport },
+		{ "remote", remote },
+		{ "media", media },
+		{ "tls", l->tls_version },
+		{ "srtp", suite },
+		{ "keys", l->key_exchange },
+		{ "exposed", exposed },
+		{ "protected", is_protected },
 	};
 	const struct {
 		const char *name;
 		uint64_t value;
 	} numbers[] = {
-		{"status",       l->sip_status },
-		{ "rx",          l->rx_packets },
-		{ "tx",          l->tx_packets },
-		{ "lost",        l->rx_lost    },
-		{ "auth_failed", l->auth_failed},
-		{ "replayed",    l->replayed   },
-		{ "clear_ms",    l->clear_ms   },
+		{ "status", l->sip_status },
+		{ "rx", l->rx_packets },
+		{ "tx", l->tx_packets },
+		{ "lost", l->rx_lost },
+		{ "auth_failed", l->auth_failed },
+		{ "replayed", l->replayed },
+		{ "clear_ms", l->clear_ms },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
@@ -62,11 +62,11 @@ static bool record_field(const struct call_record *r, struct span name, char out
 	const struct {
 		const char *name, *value;
 	} texts[] = {
-		{"failure",   failure_info(r->failure)->name},
-		{ "ended_by", r->ended_by                   },
-		{ "from",     r->from                       },
-		{ "to",       r->to                         },
-		{ "answered", yes_no(r->answered != 0)      },
+		{ "failure", failure_info(r->failure)->name },
+		{ "ended_by", r->ended_by },
+		{ "from", r->from },
+		{ "to", r->to },
+		{ "answered", yes_no(r->answered != 0) },
 	};
 	struct span key = name;
 

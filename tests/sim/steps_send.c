@@ -55,15 +55,15 @@ static bool text_word(struct send_options *o, struct span word)
 		const char *key;
 		struct span *to;
 	} texts[] = {
-		{"codecs",     &r->media.codecs   },
-		{ "direction", &r->media.direction},
-		{ "port",      &r->media.port     },
-		{ "tag",       &r->media.tag      },
-		{ "user",      &r->user           },
-		{ "password",  &r->password       },
-		{ "nonce",     &r->nonce          },
-		{ "algorithm", &r->algorithm      },
-		{ "fork",      &o->fork           },
+		{ "codecs", &r->media.codecs },
+		{ "direction", &r->media.direction },
+		{ "port", &r->media.port },
+		{ "tag", &r->media.tag },
+		{ "user", &r->user },
+		{ "password", &r->password },
+		{ "nonce", &r->nonce },
+		{ "algorithm", &r->algorithm },
+		{ "fork", &o->fork },
 	};
 	struct span v;
 
@@ -94,9 +94,7 @@ static bool option_word(struct send_options *o, struct span word)
 
 static bool options_read(struct world *w, const struct scenario_step *step, struct send_options *o)
 {
-	*o = (struct send_options){
-		.request = {.expires = -1, .cseq = -1}
-	};
+	*o = (struct send_options){ .request = { .expires = -1, .cseq = -1 } };
 	o->request.method = step->words[2];
 	for (size_t i = 3; i < step->count; i++) {
 		const struct span word = step->words[i];

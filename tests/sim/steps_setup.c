@@ -124,12 +124,12 @@ bool step_listen(struct world *w, const struct scenario_step *step)
 bool step_listen_default(struct world *w)
 {
 	static const char *const listeners[][2] = {
-		{"udp",  "198.51.100.1:5060" },
+		{ "udp", "198.51.100.1:5060" },
 		{ "tcp", "198.51.100.1:5060" },
 		{ "tls", "198.51.100.1:5061" },
-		{ "udp", "[2001:db8::1]:5060"},
-		{ "tcp", "[2001:db8::1]:5060"},
-		{ "tls", "[2001:db8::1]:5061"},
+		{ "udp", "[2001:db8::1]:5060" },
+		{ "tcp", "[2001:db8::1]:5060" },
+		{ "tls", "[2001:db8::1]:5061" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(listeners); i++)

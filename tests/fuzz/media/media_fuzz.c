@@ -31,8 +31,8 @@ struct world {
 };
 
 static const struct srtp_keying keys[2] = {
-	{.suite = SRTP_AES_CM_128_HMAC_SHA1_80,  .bytes = { 1 }},
-	{ .suite = SRTP_AES_CM_128_HMAC_SHA1_80, .bytes = { 2 }},
+	{ .suite = SRTP_AES_CM_128_HMAC_SHA1_80, .bytes = { 1 } },
+	{ .suite = SRTP_AES_CM_128_HMAC_SHA1_80, .bytes = { 2 } },
 };
 
 static instant_t on_now(void *ctx)
@@ -74,7 +74,7 @@ static struct netaddr peer(unsigned host)
 {
 	return (struct netaddr){
 		.family = IP_V4,
-		.ip = {198, 51, 100, (uint8_t)(host % 6 + 1)},
+		.ip = { 198, 51, 100, (uint8_t)(host % 6 + 1) },
 		.port = (uint16_t)(4000 + host / 6 % 4),
 	};
 }
@@ -101,9 +101,7 @@ static void set(struct world *w, unsigned leg, uint8_t how, uint8_t remote)
 static void world_start(struct world *w)
 {
 	struct media_local_params params = { 20000, 20007, 4, &w->rng.rng, w, on_now, on_send };
-	struct media_open open = {
-		.bind = {.family = IP_V4, .ip = { 192, 0, 2, 1 }}
-	};
+	struct media_open open = { .bind = { .family = IP_V4, .ip = { 192, 0, 2, 1 } } };
 
 	*w = (struct world){ .now = 1000000 };
 	rng_seeded_init(&w->rng, 1);

@@ -45,9 +45,7 @@ static void local_open(struct offer_local *l, uint8_t bits, uint16_t port)
 	offer_local_init(l, &rng.rng);
 	for (size_t i = 0; i < OFFER_STREAMS_MAX; i++)
 		if (i < 2 || bits & 64) {
-			l->rtp[i] = (struct netaddr){
-				.family = IP_V4, .ip = {192, 0, 2, 1}
-			};
+			l->rtp[i] = (struct netaddr){ .family = IP_V4, .ip = { 192, 0, 2, 1 } };
 			l->rtp[i].port = (uint16_t)(port + 2 * i);
 		}
 	if (bits & 128)

@@ -14,19 +14,19 @@ static void span_u64_takes_digits_up_to_its_maximum(void **state)
 		sotto_err want;
 		uint64_t value;
 	} rows[] = {
-		{"zero",			   "0",                          10,         SOTTO_OK,      0         },
-		{ "leading zeros",                 "0007",                       10,         SOTTO_OK,      7         },
-		{ "at the maximum",                "65535",                      65535,      SOTTO_OK,      65535     },
-		{ "one above",                     "65536",                      65535,      SOTTO_ETOOBIG, 0         },
-		{ "2^64-1",                        "18446744073709551615",       UINT64_MAX, SOTTO_OK,      UINT64_MAX},
-		{ "2^64",			  "18446744073709551616",       UINT64_MAX, SOTTO_ETOOBIG, 0         },
-		{ "far too long",                  "99999999999999999999999999", UINT64_MAX, SOTTO_ETOOBIG, 0         },
-		{ "maximum below ten",             "9",                          5,          SOTTO_ETOOBIG, 0         },
-		{ "maximum below ten, two digits", "10",                         5,          SOTTO_ETOOBIG, 0         },
-		{ "empty",                         "",                           10,         SOTTO_ESYNTAX, 0         },
-		{ "a sign",                        "+1",                         10,         SOTTO_ESYNTAX, 0         },
-		{ "a letter behind",               "1x",                         10,         SOTTO_ESYNTAX, 0         },
-		{ "a letter behind too much",      "99x",                        10,         SOTTO_ESYNTAX, 0         },
+		{ "zero", "0", 10, SOTTO_OK, 0 },
+		{ "leading zeros", "0007", 10, SOTTO_OK, 7 },
+		{ "at the maximum", "65535", 65535, SOTTO_OK, 65535 },
+		{ "one above", "65536", 65535, SOTTO_ETOOBIG, 0 },
+		{ "2^64-1", "18446744073709551615", UINT64_MAX, SOTTO_OK, UINT64_MAX },
+		{ "2^64", "18446744073709551616", UINT64_MAX, SOTTO_ETOOBIG, 0 },
+		{ "far too long", "99999999999999999999999999", UINT64_MAX, SOTTO_ETOOBIG, 0 },
+		{ "maximum below ten", "9", 5, SOTTO_ETOOBIG, 0 },
+		{ "maximum below ten, two digits", "10", 5, SOTTO_ETOOBIG, 0 },
+		{ "empty", "", 10, SOTTO_ESYNTAX, 0 },
+		{ "a sign", "+1", 10, SOTTO_ESYNTAX, 0 },
+		{ "a letter behind", "1x", 10, SOTTO_ESYNTAX, 0 },
+		{ "a letter behind too much", "99x", 10, SOTTO_ESYNTAX, 0 },
 	};
 
 	(void)state;
@@ -101,23 +101,23 @@ static void base64_is_strict(void **state)
 		sotto_err want;
 		const char *hex;
 	} rows[] = {
-		{"RFC 4648 §10 'f'",              "Zg==",     BASE64_PADDED,           8, SOTTO_OK,      "66"          },
-		{ "RFC 4648 §10 'fo'",            "Zm8=",     BASE64_PADDED,           8, SOTTO_OK,      "666f"        },
-		{ "RFC 4648 §10 'foobar'",        "Zm9vYmFy", BASE64_PADDED,           8, SOTTO_OK,      "666f6f626172"},
-		{ "padding left out, allowed",     "Zm8",      BASE64_PADDING_OPTIONAL, 8, SOTTO_OK,
-                 "666f"												 },
-		{ "padding left out, not allowed", "Zm8",      BASE64_PADDED,           8, SOTTO_ESYNTAX, ""            },
-		{ "half the padding",              "Zg=",      BASE64_PADDING_OPTIONAL, 8, SOTTO_ESYNTAX, ""            },
-		{ "too much padding",              "Zg===",    BASE64_PADDED,           8, SOTTO_ESYNTAX, ""            },
-		{ "only padding",                  "==",       BASE64_PADDED,           8, SOTTO_ESYNTAX, ""            },
-		{ "empty",                         "",         BASE64_PADDING_OPTIONAL, 8, SOTTO_ESYNTAX, ""            },
-		{ "a second spelling",             "Zh==",     BASE64_PADDED,           8, SOTTO_ESYNTAX, ""            },
-		{ "lone digit",                    "Zm9vY",    BASE64_PADDING_OPTIONAL, 8, SOTTO_ESYNTAX, ""            },
-		{ "a blank",                       "Zm 9",     BASE64_PADDED,           8, SOTTO_ESYNTAX, ""            },
-		{ "url alphabet",                  "Zm9-",     BASE64_PADDED,           8, SOTTO_ESYNTAX, ""            },
-		{ "padding inside",                "Zg==Zg==", BASE64_PADDED,           8, SOTTO_ESYNTAX, ""            },
-		{ "at the capacity",               "Zm9v",     BASE64_PADDED,           3, SOTTO_OK,      "666f6f"      },
-		{ "one above the capacity",        "Zm9vYg==", BASE64_PADDED,           3, SOTTO_ETOOBIG, ""            },
+		{ "RFC 4648 §10 'f'", "Zg==", BASE64_PADDED, 8, SOTTO_OK, "66" },
+		{ "RFC 4648 §10 'fo'", "Zm8=", BASE64_PADDED, 8, SOTTO_OK, "666f" },
+		{ "RFC 4648 §10 'foobar'", "Zm9vYmFy", BASE64_PADDED, 8, SOTTO_OK, "666f6f626172" },
+		{ "padding left out, allowed", "Zm8", BASE64_PADDING_OPTIONAL, 8, SOTTO_OK,
+			"666f" },
+		{ "padding left out, not allowed", "Zm8", BASE64_PADDED, 8, SOTTO_ESYNTAX, "" },
+		{ "half the padding", "Zg=", BASE64_PADDING_OPTIONAL, 8, SOTTO_ESYNTAX, "" },
+		{ "too much padding", "Zg===", BASE64_PADDED, 8, SOTTO_ESYNTAX, "" },
+		{ "only padding", "==", BASE64_PADDED, 8, SOTTO_ESYNTAX, "" },
+		{ "empty", "", BASE64_PADDING_OPTIONAL, 8, SOTTO_ESYNTAX, "" },
+		{ "a second spelling", "Zh==", BASE64_PADDED, 8, SOTTO_ESYNTAX, "" },
+		{ "lone digit", "Zm9vY", BASE64_PADDING_OPTIONAL, 8, SOTTO_ESYNTAX, "" },
+		{ "a blank", "Zm 9", BASE64_PADDED, 8, SOTTO_ESYNTAX, "" },
+		{ "url alphabet", "Zm9-", BASE64_PADDED, 8, SOTTO_ESYNTAX, "" },
+		{ "padding inside", "Zg==Zg==", BASE64_PADDED, 8, SOTTO_ESYNTAX, "" },
+		{ "at the capacity", "Zm9v", BASE64_PADDED, 3, SOTTO_OK, "666f6f" },
+		{ "one above the capacity", "Zm9vYg==", BASE64_PADDED, 3, SOTTO_ETOOBIG, "" },
 	};
 
 	(void)state;

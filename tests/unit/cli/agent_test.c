@@ -27,7 +27,7 @@ static sotto_err on_send(void *ctx, struct sip_hop *hop, struct span message)
 static const struct transport_listener *on_listener(void *ctx, struct sip_hop *hop)
 {
 	static const struct transport_listener l = {
-		.advertise = {.family = IP_V4, .ip = { 192, 0, 2, 1 }, .port = 5060}
+		.advertise = { .family = IP_V4, .ip = { 192, 0, 2, 1 }, .port = 5060 }
 	};
 
 	(void)ctx, (void)hop;
@@ -51,7 +51,7 @@ static void on_state(void *ctx, enum agent_state state, instant_t now)
 static void far_open(struct far *f)
 {
 	struct agent_env env = {
-		.transport = {.ctx = f, .send = on_send, .listener = on_listener},
+		.transport = { .ctx = f, .send = on_send, .listener = on_listener },
 		.timers = &f->timers,
 		.rng = rng_system(),
 		.on_media = on_media,
@@ -61,9 +61,9 @@ static void far_open(struct far *f)
 	struct agent_settings s = {
 		.target = SPAN("sip:b@example.com"),
 		.domain = SPAN("example.com"),
-		.hop = {.transport = SIP_TRANSPORT_UDP,
-			.remote = { .family = IP_V4, .ip = { 192, 0, 2, 2 }, .port = 5060 }},
-		.rtp = { .family = IP_V4,        .ip = { 192, 0, 2, 1 },                        .port = 4000 },
+		.hop = { .transport = SIP_TRANSPORT_UDP,
+			.remote = { .family = IP_V4, .ip = { 192, 0, 2, 2 }, .port = 5060 } },
+		.rtp = { .family = IP_V4, .ip = { 192, 0, 2, 1 }, .port = 4000 },
 	};
 
 	*f = (struct far){ .sent = 0 };
@@ -92,10 +92,8 @@ static const char *of_invite(const struct far *f, const char *name, char out[256
 static void far_says(struct far *f, const char *text)
 {
 	struct transport_events events = agent_transport_events(f->agent);
-	struct sip_hop from = {
-		.transport = SIP_TRANSPORT_UDP,
-		.remote = {.family = IP_V4, .ip = { 192, 0, 2, 2 }, .port = 5060}
-	};
+	struct sip_hop from = { .transport = SIP_TRANSPORT_UDP,
+		.remote = { .family = IP_V4, .ip = { 192, 0, 2, 2 }, .port = 5060 } };
 	size_t n = strlen(text);
 
 	memcpy(f->heard, text, n);

@@ -15,22 +15,22 @@ static const struct {
 	sotto_err want;
 	const char *why; /* its beginning */
 } rows[] = {
-	{"plain",             { "sip:test@h" },                                   SOTTO_OK,     ""                      },
-	{ "no address",       { "--tls" },					SOTTO_EINVAL, "wants one address"     },
-	{ "two addresses",    { "sip:a@h", "sip:b@h" },                           SOTTO_EINVAL, "wants one address"     },
-	{ "unknown option",   { "--fast", "sip:a@h" },                            SOTTO_EINVAL, "unknown option"        },
-	{ "unknown suite",    { "--srtp", "ROT13", "sip:a@h" },                   SOTTO_EINVAL,
-         "--srtp: found 'ROT13', allowed: all, off, "								   },
-	{ "no user",          { "--from", ":pw", "sip:a@h" },                     SOTTO_EINVAL, "--from: wants"         },
-	{ "shortest",         { "--seconds", "1", "sip:a@h" },                    SOTTO_OK,     ""                      },
-	{ "too short",        { "--seconds", "0", "sip:a@h" },                    SOTTO_EINVAL,
-         "--seconds: found '0', allowed: 1 to 600"								      },
-	{ "longest",          { "--seconds", "600", "sip:a@h" },                  SOTTO_OK,     ""                      },
-	{ "too long",         { "--seconds", "601", "sip:a@h" },                  SOTTO_EINVAL, "--seconds: found '601'"},
-	{ "no number",        { "--tone", "high", "sip:a@h" },                    SOTTO_EINVAL, "--tone: found 'high'"  },
+	{ "plain", { "sip:test@h" }, SOTTO_OK, "" },
+	{ "no address", { "--tls" }, SOTTO_EINVAL, "wants one address" },
+	{ "two addresses", { "sip:a@h", "sip:b@h" }, SOTTO_EINVAL, "wants one address" },
+	{ "unknown option", { "--fast", "sip:a@h" }, SOTTO_EINVAL, "unknown option" },
+	{ "unknown suite", { "--srtp", "ROT13", "sip:a@h" }, SOTTO_EINVAL,
+		"--srtp: found 'ROT13', allowed: all, off, " },
+	{ "no user", { "--from", ":pw", "sip:a@h" }, SOTTO_EINVAL, "--from: wants" },
+	{ "shortest", { "--seconds", "1", "sip:a@h" }, SOTTO_OK, "" },
+	{ "too short", { "--seconds", "0", "sip:a@h" }, SOTTO_EINVAL,
+		"--seconds: found '0', allowed: 1 to 600" },
+	{ "longest", { "--seconds", "600", "sip:a@h" }, SOTTO_OK, "" },
+	{ "too long", { "--seconds", "601", "sip:a@h" }, SOTTO_EINVAL, "--seconds: found '601'" },
+	{ "no number", { "--tone", "high", "sip:a@h" }, SOTTO_EINVAL, "--tone: found 'high'" },
 	{ "no password file", { "--password-file", "/nonexistent/x", "sip:a@h" }, SOTTO_EIO,
-         "--password-file /nonexistent/x: "									     },
-	{ "help alone",       { "--help" },				       SOTTO_OK,     ""                      },
+		"--password-file /nonexistent/x: " },
+	{ "help alone", { "--help" }, SOTTO_OK, "" },
 };
 
 /** getopt may reorder and we blank the password: each gets a copy. */
@@ -68,13 +68,13 @@ static void srtp_is_the_default_over_tls_only(void **state)
 		enum sip_transport transport;
 		bool wants_srtp;
 	} defaults[] = {
-		{"udp",           { "sip:a@h" },                           SIP_TRANSPORT_UDP, false},
-		{ "tls",          { "--tls", "sip:a@h" },                  SIP_TRANSPORT_TLS, true },
-		{ "sips",         { "sips:a@h" },                          SIP_TRANSPORT_TLS, true },
-		{ "by parameter", { "sip:a@h;transport=tls" },             SIP_TRANSPORT_TLS, true },
+		{ "udp", { "sip:a@h" }, SIP_TRANSPORT_UDP, false },
+		{ "tls", { "--tls", "sip:a@h" }, SIP_TRANSPORT_TLS, true },
+		{ "sips", { "sips:a@h" }, SIP_TRANSPORT_TLS, true },
+		{ "by parameter", { "sip:a@h;transport=tls" }, SIP_TRANSPORT_TLS, true },
 		{ "switched off", { "--tls", "--srtp", "off", "sip:a@h" }, SIP_TRANSPORT_TLS,
-                 false									     },
-		{ "switched on",  { "--tcp", "--srtp", "all", "sip:a@h" }, SIP_TRANSPORT_TCP, true },
+			false },
+		{ "switched on", { "--tcp", "--srtp", "all", "sip:a@h" }, SIP_TRANSPORT_TCP, true },
 	};
 	struct buf why = buf_over(NULL, 0);
 	struct call_options o;
@@ -136,28 +136,28 @@ static void wav_parse_takes_one_format(void **state)
 		sotto_err want;
 		size_t bytes;
 	} files[] = {
-		{"good",					       SPAN_INIT("RIFF\0\0\0\0WAVE" MONO8K "data\4\0\0\0abcd"),    SOTTO_OK,                                                                                    4},
+		{ "good", SPAN_INIT("RIFF\0\0\0\0WAVE" MONO8K "data\4\0\0\0abcd"), SOTTO_OK, 4 },
 		{ "an odd chunk before",
-                 SPAN_INIT("RIFF\0\0\0\0WAVELIST\3\0\0\0xyz\0" MONO8K "data\4\0\0\0abcd"),
-                 SOTTO_OK,																								      4},
-		{ "longer on paper",                                   SPAN_INIT("RIFF\0\0\0\0WAVE" MONO8K "data\377\0\0\0abcde"),
-                 SOTTO_OK,																								      4},
+			SPAN_INIT("RIFF\0\0\0\0WAVELIST\3\0\0\0xyz\0" MONO8K "data\4\0\0\0abcd"),
+			SOTTO_OK, 4 },
+		{ "longer on paper", SPAN_INIT("RIFF\0\0\0\0WAVE" MONO8K "data\377\0\0\0abcde"),
+			SOTTO_OK, 4 },
 		{ "stereo",
-                 SPAN_INIT("RIFF\0\0\0\0WAVE" FMT("\1\0",									  "\2\0",										      "\x40\x1f\0\0","\x10\0")),
-                 SOTTO_EUNSUPPORTED, 0 },
+			SPAN_INIT("RIFF\0\0\0\0WAVE" FMT("\1\0", "\2\0", "\x40\x1f\0\0", "\x10\0")),
+			SOTTO_EUNSUPPORTED, 0 },
 		{ "16 kHz",
-                 SPAN_INIT("RIFF\0\0\0\0WAVE" FMT("\1\0",											    "\1\0",																						      "\x80\x3e\0\0","\x10\0")),
-                 SOTTO_EUNSUPPORTED, 0 },
+			SPAN_INIT("RIFF\0\0\0\0WAVE" FMT("\1\0", "\1\0", "\x80\x3e\0\0", "\x10\0")),
+			SOTTO_EUNSUPPORTED, 0 },
 		{ "8 bits",
-                 SPAN_INIT("RIFF\0\0\0\0WAVE" FMT("\1\0","\1\0","\x40\x1f\0\0","\x08\0")),
-                 SOTTO_EUNSUPPORTED, 0 },
-		{ "no data",						   SPAN_INIT("RIFF\0\0\0\0WAVE" MONO8K),												     SOTTO_ESYNTAX,																				       0},
-		{ "data before format",					  SPAN_INIT("RIFF\0\0\0\0WAVEdata\2\0\0\0ab" MONO8K),
-                 SOTTO_ESYNTAX,																							 0},
-		{ "a chunk beyond the end",SPAN_INIT("RIFF\0\0\0\0WAVELIST\377\377\377\377xy"),
-                 SOTTO_ESYNTAX,0},
-		{ "cut header",SPAN_INIT("RIFF\0\0"),												    SOTTO_ESYNTAX,      0},
-		{ "something else",				    SPAN_INIT("OggS\0\0\0\0\0\0\0\0"),												    SOTTO_ESYNTAX,																																												    0																																									 },
+			SPAN_INIT("RIFF\0\0\0\0WAVE" FMT("\1\0", "\1\0", "\x40\x1f\0\0", "\x08\0")),
+			SOTTO_EUNSUPPORTED, 0 },
+		{ "no data", SPAN_INIT("RIFF\0\0\0\0WAVE" MONO8K), SOTTO_ESYNTAX, 0 },
+		{ "data before format", SPAN_INIT("RIFF\0\0\0\0WAVEdata\2\0\0\0ab" MONO8K),
+			SOTTO_ESYNTAX, 0 },
+		{ "a chunk beyond the end", SPAN_INIT("RIFF\0\0\0\0WAVELIST\377\377\377\377xy"),
+			SOTTO_ESYNTAX, 0 },
+		{ "cut header", SPAN_INIT("RIFF\0\0"), SOTTO_ESYNTAX, 0 },
+		{ "something else", SPAN_INIT("OggS\0\0\0\0\0\0\0\0"), SOTTO_ESYNTAX, 0 },
 	};
 
 	(void)state;

@@ -35,14 +35,14 @@ static const struct {
 	struct srtp_keying keying;
 	bool protects, proves_rtp, proves_rtcp;
 } rows[] = {
-	{"usual",                 { .suite = SRTP_AES_CM_128_HMAC_SHA1_80 },                          true,  true,  true },
-	{ "suite 9",              { .suite = SRTP_AES_CM_128_NULL_AUTH },                             false, false, false},
-	{ "suite 13",             { .suite = SRTP_NULL_HMAC_SHA1_80 },                                false, true,  true },
-	{ "UNENCRYPTED_SRTCP",    { .suite = SRTP_AEAD_AES_128_GCM, .flags = SRTP_UNENCRYPTED_RTCP },
-         false,											      true,  true },
+	{ "usual", { .suite = SRTP_AES_CM_128_HMAC_SHA1_80 }, true, true, true },
+	{ "suite 9", { .suite = SRTP_AES_CM_128_NULL_AUTH }, false, false, false },
+	{ "suite 13", { .suite = SRTP_NULL_HMAC_SHA1_80 }, false, true, true },
+	{ "UNENCRYPTED_SRTCP", { .suite = SRTP_AEAD_AES_128_GCM, .flags = SRTP_UNENCRYPTED_RTCP },
+		false, true, true },
 	{ "UNAUTHENTICATED_SRTP",
-         { .suite = SRTP_AES_CM_128_HMAC_SHA1_80, .flags = SRTP_UNAUTHENTICATED_RTP },                false,
-         false,												     true },
+		{ .suite = SRTP_AES_CM_128_HMAC_SHA1_80, .flags = SRTP_UNAUTHENTICATED_RTP }, false,
+		false, true },
 };
 
 static void protection_is_of_the_suite_and_its_parameters(void **state)

@@ -112,13 +112,11 @@ static void aes_gcm_opens_what_it_sealed_and_nothing_else(void **state)
 {
 	static const uint8_t key[16] = { 1 }, iv[AES_GCM_IV] = { 2 };
 	uint8_t text[40] = { 7 }, out[40], tag[AES_GCM_TAG_MAX];
-	struct aes_gcm_message m = {
-		.iv = iv,
-		.aad = {SPAN("head"), SPAN("tail")},
+	struct aes_gcm_message m = { .iv = iv,
+		.aad = { SPAN("head"), SPAN("tail") },
 		.in = text,
 		.out = text,
-		.n = sizeof(text)
-	};
+		.n = sizeof(text) };
 	struct aes_gcm g;
 
 	(void)state;
@@ -165,13 +163,13 @@ static const struct {
 	size_t key_len;
 	sotto_err want;
 } key_rows[] = {
-	{"none",          0,  SOTTO_EKEYLEN},
-	{ "one short",    15, SOTTO_EKEYLEN},
-	{ "AES-128",      16, SOTTO_OK     },
-	{ "one long",     17, SOTTO_EKEYLEN},
-	{ "AES-192",      24, SOTTO_OK     },
-	{ "AES-256",      32, SOTTO_OK     },
-	{ "one too long", 33, SOTTO_EKEYLEN},
+	{ "none", 0, SOTTO_EKEYLEN },
+	{ "one short", 15, SOTTO_EKEYLEN },
+	{ "AES-128", 16, SOTTO_OK },
+	{ "one long", 17, SOTTO_EKEYLEN },
+	{ "AES-192", 24, SOTTO_OK },
+	{ "AES-256", 32, SOTTO_OK },
+	{ "one too long", 33, SOTTO_EKEYLEN },
 };
 
 static void aes_ctr_takes_the_key_lengths_of_aes(void **state)
@@ -208,13 +206,14 @@ static void aes_ctr_refuses_what_the_library_cannot_count(void **state)
 static const struct {
 	const char *label, *key, *data, *want;
 } hmac_rows[] = {
-	{"case 1",  "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b",           "4869205468657265",
-         "b617318655057264e28bc0b6fb378c8ef146be00"															     },
-	{ "case 2", "4a656665",					   "7768617420646f2079612077616e7420666f72206e6f7468696e673f",
-         "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"															     },
+	{ "case 1", "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b", "4869205468657265",
+		"b617318655057264e28bc0b6fb378c8ef146be00" },
+	{ "case 2", "4a656665", "7768617420646f2079612077616e7420666f72206e6f7468696e673f",
+		"effcdf6ae5eb2fa2d27416d5f184df9c259a7c79" },
 	{ "case 4", "0102030405060708090a0b0c0d0e0f10111213141516171819",
-         "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd"
-		"cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",								 "4c9007f4026250c6bc8414f9bf50c86c2d7235da"},
+		"cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd"
+		"cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd",
+		"4c9007f4026250c6bc8414f9bf50c86c2d7235da" },
 };
 
 static void hmac_sha1_signs_as_rfc_2202_wherever_the_data_is_split(void **state)

@@ -10,20 +10,20 @@ static const struct {
 	int key_salt, tag, rtcp_tag;
 	bool protects;
 } rows[] = {
-	{"AEAD_AES_256_GCM_8",       SRTP_AEAD_AES_256_GCM_8,      44, 8,  8,  true },
-	{ "AEAD_AES_128_GCM_8",      SRTP_AEAD_AES_128_GCM_8,      28, 8,  8,  true },
+	{ "AEAD_AES_256_GCM_8", SRTP_AEAD_AES_256_GCM_8, 44, 8, 8, true },
+	{ "AEAD_AES_128_GCM_8", SRTP_AEAD_AES_128_GCM_8, 28, 8, 8, true },
 	{ "AES_256_CM_HMAC_SHA1_80", SRTP_AES_256_CM_HMAC_SHA1_80, 46, 10, 10, true },
 	{ "AES_192_CM_HMAC_SHA1_80", SRTP_AES_192_CM_HMAC_SHA1_80, 38, 10, 10, true },
 	{ "AES_CM_128_HMAC_SHA1_80", SRTP_AES_CM_128_HMAC_SHA1_80, 30, 10, 10, true },
-	{ "AES_256_CM_HMAC_SHA1_32", SRTP_AES_256_CM_HMAC_SHA1_32, 46, 4,  10, true },
-	{ "AES_192_CM_HMAC_SHA1_32", SRTP_AES_192_CM_HMAC_SHA1_32, 38, 4,  10, true },
-	{ "AES_CM_128_HMAC_SHA1_32", SRTP_AES_CM_128_HMAC_SHA1_32, 30, 4,  10, true },
-	{ "AES_CM_128_NULL_AUTH",    SRTP_AES_CM_128_NULL_AUTH,    30, 0,  0,  false},
-	{ "AEAD_AES_256_GCM",        SRTP_AEAD_AES_256_GCM,        44, 16, 16, true },
-	{ "AEAD_AES_128_GCM",        SRTP_AEAD_AES_128_GCM,        28, 16, 16, true },
-	{ "F8_128_HMAC_SHA1_80",     SRTP_F8_128_HMAC_SHA1_80,     30, 10, 10, true },
-	{ "NULL_HMAC_SHA1_80",       SRTP_NULL_HMAC_SHA1_80,       30, 10, 10, false},
-	{ "NULL_HMAC_SHA1_32",       SRTP_NULL_HMAC_SHA1_32,       30, 4,  10, false},
+	{ "AES_256_CM_HMAC_SHA1_32", SRTP_AES_256_CM_HMAC_SHA1_32, 46, 4, 10, true },
+	{ "AES_192_CM_HMAC_SHA1_32", SRTP_AES_192_CM_HMAC_SHA1_32, 38, 4, 10, true },
+	{ "AES_CM_128_HMAC_SHA1_32", SRTP_AES_CM_128_HMAC_SHA1_32, 30, 4, 10, true },
+	{ "AES_CM_128_NULL_AUTH", SRTP_AES_CM_128_NULL_AUTH, 30, 0, 0, false },
+	{ "AEAD_AES_256_GCM", SRTP_AEAD_AES_256_GCM, 44, 16, 16, true },
+	{ "AEAD_AES_128_GCM", SRTP_AEAD_AES_128_GCM, 28, 16, 16, true },
+	{ "F8_128_HMAC_SHA1_80", SRTP_F8_128_HMAC_SHA1_80, 30, 10, 10, true },
+	{ "NULL_HMAC_SHA1_80", SRTP_NULL_HMAC_SHA1_80, 30, 10, 10, false },
+	{ "NULL_HMAC_SHA1_32", SRTP_NULL_HMAC_SHA1_32, 30, 4, 10, false },
 };
 
 static void suites_are_the_rows_of_the_specification(void **state)
@@ -50,15 +50,15 @@ static void suite_names_ignore_case_and_have_aliases(void **state)
 		const char *name;
 		enum srtp_suite suite;
 	} names[] = {
-		{"aes_cm_128_hmac_sha1_80",    SRTP_AES_CM_128_HMAC_SHA1_80},
-		{ "AES_CM_256_HMAC_SHA1_80",   SRTP_AES_256_CM_HMAC_SHA1_80},
-		{ "AES_CM_256_HMAC_SHA1_32",   SRTP_AES_256_CM_HMAC_SHA1_32},
-		{ "aes_cm_192_hmac_sha1_80",   SRTP_AES_192_CM_HMAC_SHA1_80},
-		{ "AES_CM_192_HMAC_SHA1_32",   SRTP_AES_192_CM_HMAC_SHA1_32},
-		{ "",			  SRTP_SUITE_NONE             },
-		{ "AES_CM_128_HMAC_SHA1_8",    SRTP_SUITE_NONE             },
-		{ "AES_CM_128_HMAC_SHA1_800",  SRTP_SUITE_NONE             },
-		{ "SEED_CTR_128_HMAC_SHA1_80", SRTP_SUITE_NONE             },
+		{ "aes_cm_128_hmac_sha1_80", SRTP_AES_CM_128_HMAC_SHA1_80 },
+		{ "AES_CM_256_HMAC_SHA1_80", SRTP_AES_256_CM_HMAC_SHA1_80 },
+		{ "AES_CM_256_HMAC_SHA1_32", SRTP_AES_256_CM_HMAC_SHA1_32 },
+		{ "aes_cm_192_hmac_sha1_80", SRTP_AES_192_CM_HMAC_SHA1_80 },
+		{ "AES_CM_192_HMAC_SHA1_32", SRTP_AES_192_CM_HMAC_SHA1_32 },
+		{ "", SRTP_SUITE_NONE },
+		{ "AES_CM_128_HMAC_SHA1_8", SRTP_SUITE_NONE },
+		{ "AES_CM_128_HMAC_SHA1_800", SRTP_SUITE_NONE },
+		{ "SEED_CTR_128_HMAC_SHA1_80", SRTP_SUITE_NONE },
 	};
 
 	(void)state;

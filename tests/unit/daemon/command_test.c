@@ -298,16 +298,14 @@ static void addresses_are_64_at_most(void **state)
 static void records_show_both_legs(void **state)
 {
 	struct fixture *f = *state;
-	struct call_record r = {
-		.call_id = "c1",
+	struct call_record r = { .call_id = "c1",
 		.from = "\xff raw",
 		.failure = FAILURE_no_answer,
-		.caller = {.exists = true,
-			   .transport = SIP_TRANSPORT_TLS,
-			   .is_srtp = true,
-			   .suite = SRTP_AES_CM_128_HMAC_SHA1_80,
-			   .is_protected = true}
-	};
+		.caller = { .exists = true,
+			.transport = SIP_TRANSPORT_TLS,
+			.is_srtp = true,
+			.suite = SRTP_AES_CM_128_HMAC_SHA1_80,
+			.is_protected = true } };
 	json_t *data, *one;
 
 	CHECK_OK(store_record_add(f->env.store, &r));

@@ -8,20 +8,20 @@ static void admission_follows_the_order_of_the_specification(void **state)
 		unsigned status; /* after 100, or at once */
 		bool has_trying;
 	} rows[] = {
-		{"by source",                           "192.0.2.50:5060",  NULL,      NULL,     "999",   200, true },
-		{ "by digest",                          "203.0.113.5:5060", "alice",   "secret", "999",   200, true },
-		{ "digest before source",               "192.0.2.70:5060",  "alice",   "secret", "999",   200, true },
-		{ "wrong password",                     "203.0.113.5:5060", "alice",   "guess",  "999",   401, false},
-		{ "unknown user",                       "203.0.113.5:5060", "mallory", "secret", "999",   401, false},
-		{ "wrong password, unknown number",     "203.0.113.5:5060", "alice",   "guess",  "12345",
-                 401,											  false},
-		{ "wrong password from a known source", "192.0.2.50:5060",  "alice",   "guess",  "999",
-                 401,											  false},
-		{ "switched off",                       "203.0.113.5:5060", "off",     "secret", "999",   403, false},
-		{ "unknown number",                     "203.0.113.5:5060", "alice",   "secret", "12345", 404, true },
-		{ "not registered",                     "203.0.113.5:5060", "alice",   "secret", "200",   480, true },
-		{ "to one that is switched off",        "203.0.113.5:5060", "alice",   "secret", "700",   403,
-                 true											       },
+		{ "by source", "192.0.2.50:5060", NULL, NULL, "999", 200, true },
+		{ "by digest", "203.0.113.5:5060", "alice", "secret", "999", 200, true },
+		{ "digest before source", "192.0.2.70:5060", "alice", "secret", "999", 200, true },
+		{ "wrong password", "203.0.113.5:5060", "alice", "guess", "999", 401, false },
+		{ "unknown user", "203.0.113.5:5060", "mallory", "secret", "999", 401, false },
+		{ "wrong password, unknown number", "203.0.113.5:5060", "alice", "guess", "12345",
+			401, false },
+		{ "wrong password from a known source", "192.0.2.50:5060", "alice", "guess", "999",
+			401, false },
+		{ "switched off", "203.0.113.5:5060", "off", "secret", "999", 403, false },
+		{ "unknown number", "203.0.113.5:5060", "alice", "secret", "12345", 404, true },
+		{ "not registered", "203.0.113.5:5060", "alice", "secret", "200", 480, true },
+		{ "to one that is switched off", "203.0.113.5:5060", "alice", "secret", "700", 403,
+			true },
 	};
 
 	(void)state;
@@ -92,10 +92,10 @@ static void a_scanner_cannot_tell_what_is_wrong(void **state)
 	static const struct {
 		const char *label, *user, *password, *number;
 	} rows[] = {
-		{"wrong password",                         "alice",   "guess", "999"  },
-		{ "unknown user",                          "mallory", "guess", "999"  },
-		{ "unknown number",                        "mallory", "guess", "12345"},
-		{ "a number of a phone that is not there", "alice",   "guess", "200"  },
+		{ "wrong password", "alice", "guess", "999" },
+		{ "unknown user", "mallory", "guess", "999" },
+		{ "unknown number", "mallory", "guess", "12345" },
+		{ "a number of a phone that is not there", "alice", "guess", "200" },
 	};
 	struct rig r;
 	struct sip_hop hop = rig_hop(SIP_TRANSPORT_UDP, "203.0.113.5:5060", 0);

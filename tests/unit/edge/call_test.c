@@ -111,23 +111,23 @@ static void a_callers_name_is_carried_as_a_name(void **state)
 	static const struct {
 		const char *label, *from, *told;
 	} rows[] = {
-		{"none",                      "<sip:1@peer.example>;tag=x",                            "From: <sip:1@198.51.100.1>;tag="},
-		{ "a word",                   "Ann <sip:1@peer.example>;tag=x",
-                 "From: \"Ann\" <sip:1@198.51.100.1>;tag="									      },
-		{ "no words of the grammar",  "a@b: (c) <sip:1@peer.example>;tag=x",
-                 "From: \"a@b: (c)\" <sip:1@198.51.100.1>;tag="									 },
-		{ "quoted, with a quote",     "\"A \\\"x\\\", <sip:y@z>\" <sip:1@peer.example>;tag=x",
-                 "From: \"A \\\"x\\\", <sip:y@z>\" <sip:1@198.51.100.1>;tag="                                                           },
+		{ "none", "<sip:1@peer.example>;tag=x", "From: <sip:1@198.51.100.1>;tag=" },
+		{ "a word", "Ann <sip:1@peer.example>;tag=x",
+			"From: \"Ann\" <sip:1@198.51.100.1>;tag=" },
+		{ "no words of the grammar", "a@b: (c) <sip:1@peer.example>;tag=x",
+			"From: \"a@b: (c)\" <sip:1@198.51.100.1>;tag=" },
+		{ "quoted, with a quote", "\"A \\\"x\\\", <sip:y@z>\" <sip:1@peer.example>;tag=x",
+			"From: \"A \\\"x\\\", <sip:y@z>\" <sip:1@198.51.100.1>;tag=" },
 		{ "with a control character", "\"A\001\" <sip:1@peer.example>;tag=x",
-                 "From: <sip:1@198.51.100.1>;tag="										      },
-		{ "with an escaped one",      "\"A\\\177\" <sip:1@peer.example>;tag=x",
-                 "From: <sip:1@198.51.100.1>;tag="										      },
-		{ "no number",                "<sip:peer.example>;tag=x",
-                 "From: <sip:anonymous@198.51.100.1>;tag="									      },
-		{ "an odd number",            "<sip:%00a;b=c/?@peer.example;d>;tag=x",
-                 "From: <sip:%00a;b=c/?@198.51.100.1>;tag="									     },
-		{ "a password",               "<sip:1:geheim@peer.example>;tag=x",
-                 "From: <sip:1@198.51.100.1>;tag="										      },
+			"From: <sip:1@198.51.100.1>;tag=" },
+		{ "with an escaped one", "\"A\\\177\" <sip:1@peer.example>;tag=x",
+			"From: <sip:1@198.51.100.1>;tag=" },
+		{ "no number", "<sip:peer.example>;tag=x",
+			"From: <sip:anonymous@198.51.100.1>;tag=" },
+		{ "an odd number", "<sip:%00a;b=c/?@peer.example;d>;tag=x",
+			"From: <sip:%00a;b=c/?@198.51.100.1>;tag=" },
+		{ "a password", "<sip:1:geheim@peer.example>;tag=x",
+			"From: <sip:1@198.51.100.1>;tag=" },
 	};
 
 	(void)state;
@@ -232,13 +232,13 @@ static void a_callees_refusal_reaches_the_caller(void **state)
 		const char *label;
 		unsigned said, told;
 	} rows[] = {
-		{"busy",				     486, 486},
-		{ "busy everywhere",                         600, 600},
-		{ "declined",				603, 603},
-		{ "a redirection is refused",                302, 480},
-		{ "credentials are not the caller's matter", 407, 503},
-		{ "nor is a header of ours",                 420, 502},
-		{ "not acceptable",                          488, 488},
+		{ "busy", 486, 486 },
+		{ "busy everywhere", 600, 600 },
+		{ "declined", 603, 603 },
+		{ "a redirection is refused", 302, 480 },
+		{ "credentials are not the caller's matter", 407, 503 },
+		{ "nor is a header of ours", 420, 502 },
+		{ "not acceptable", 488, 488 },
 	};
 
 	(void)state;
@@ -499,8 +499,8 @@ static void a_trunk_whose_flow_is_gone_is_dialled_where_it_called_from(void **st
 	static const struct {
 		const char *label, *from, *dialled;
 	} rows[] = {
-		{"an address",        "192.0.2.90:40000",  "192.0.2.90:5070" },
-		{ "one of a network", "203.0.113.7:40000", "203.0.113.7:5060"},
+		{ "an address", "192.0.2.90:40000", "192.0.2.90:5070" },
+		{ "one of a network", "203.0.113.7:40000", "203.0.113.7:5060" },
 	};
 
 	(void)state;

@@ -174,9 +174,9 @@ static void a_call_survives_every_failing_port(void **state)
 		const char *label;
 		size_t last;
 	} rows[] = {
-		{"once",          1      },
-		{ "three times",  3      },
-		{ "from then on", 1000000},
+		{ "once", 1 },
+		{ "three times", 3 },
+		{ "from then on", 1000000 },
 	};
 
 	(void)state;

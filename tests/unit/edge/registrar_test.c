@@ -64,49 +64,51 @@ static void each_rule_of_10_3_has_its_answer(void **state)
 		size_t bindings; /* afterwards */
 		const char *has;
 	} rows[] = {
-		{"a query",                     "sip:alice@sotto",   "",                                         200, 0,  "Date: "             },
-		{ "one contact",                "sip:alice@sotto",   "Contact: <sip:a@10.0.0.1>\r\n",            200, 1,
-                 "Contact: <sip:a@10.0.0.1>;expires=3600\r\n"										  },
-		{ "two contacts",               "sip:alice@sotto",
-                 "Contact: <sip:a@10.0.0.1>;q=0.5, <sip:a@10.0.0.2>;expires=60\r\n",                             200, 2,
-                 "<sip:a@10.0.0.1>;expires=3600;q=0.500\r\n"										   },
-		{ "the header's expiry",        "sip:alice@sotto",
-                 "Contact: <sip:a@10.0.0.1>\r\nExpires: 120\r\n",                                                200, 1,
-                 ";expires=120\r\n"													    },
-		{ "the contact's comes first",  "sip:alice@sotto",
-                 "Contact: <sip:a@10.0.0.1>;expires=90\r\nExpires: 120\r\n",                                     200, 1,
-                 ";expires=90\r\n"													     },
-		{ "longer than we keep",        "sip:alice@sotto",
-                 "Contact: <sip:a@10.0.0.1>;expires=99999\r\n",                                                  200, 1,
-                 ";expires=3600\r\n"													   },
-		{ "at the minimum",             "sip:alice@sotto",   "Contact: <sip:a@10.0.0.1>;expires=60\r\n",
-                 200,												 1,  ";expires=60\r\n"    },
-		{ "below the minimum",          "sip:alice@sotto",
-                 "Contact: <sip:a@10.0.0.1>;expires=59\r\n",                                                     423, 0,  "Min-Expires: 60\r\n"},
-		{ "all or nothing",             "sip:alice@sotto",
-                 "Contact: <sip:a@10.0.0.1>, <sip:a@10.0.0.2>;expires=1\r\n",                                    423, 0,  NULL                 },
+		{ "a query", "sip:alice@sotto", "", 200, 0, "Date: " },
+		{ "one contact", "sip:alice@sotto", "Contact: <sip:a@10.0.0.1>\r\n", 200, 1,
+			"Contact: <sip:a@10.0.0.1>;expires=3600\r\n" },
+		{ "two contacts", "sip:alice@sotto",
+			"Contact: <sip:a@10.0.0.1>;q=0.5, <sip:a@10.0.0.2>;expires=60\r\n", 200, 2,
+			"<sip:a@10.0.0.1>;expires=3600;q=0.500\r\n" },
+		{ "the header's expiry", "sip:alice@sotto",
+			"Contact: <sip:a@10.0.0.1>\r\nExpires: 120\r\n", 200, 1,
+			";expires=120\r\n" },
+		{ "the contact's comes first", "sip:alice@sotto",
+			"Contact: <sip:a@10.0.0.1>;expires=90\r\nExpires: 120\r\n", 200, 1,
+			";expires=90\r\n" },
+		{ "longer than we keep", "sip:alice@sotto",
+			"Contact: <sip:a@10.0.0.1>;expires=99999\r\n", 200, 1,
+			";expires=3600\r\n" },
+		{ "at the minimum", "sip:alice@sotto", "Contact: <sip:a@10.0.0.1>;expires=60\r\n",
+			200, 1, ";expires=60\r\n" },
+		{ "below the minimum", "sip:alice@sotto",
+			"Contact: <sip:a@10.0.0.1>;expires=59\r\n", 423, 0, "Min-Expires: 60\r\n" },
+		{ "all or nothing", "sip:alice@sotto",
+			"Contact: <sip:a@10.0.0.1>, <sip:a@10.0.0.2>;expires=1\r\n", 423, 0, NULL },
 		{ "removing what is not there", "sip:alice@sotto",
-                 "Contact: <sip:a@10.0.0.1>;expires=0\r\n",                                                      200, 0,  NULL                 },
-		{ "a star",                     "sip:alice@sotto",   "Contact: *\r\nExpires: 0\r\n",             200, 0,  NULL                 },
-		{ "a star without expires",     "sip:alice@sotto",   "Contact: *\r\n",                           400, 0,  NULL                 },
-		{ "a star that expires later",  "sip:alice@sotto",   "Contact: *\r\nExpires: 60\r\n",
-                 400,												 0,  NULL                 },
-		{ "a star and more",            "sip:alice@sotto",
-                 "Contact: *, <sip:a@10.0.0.1>\r\nExpires: 0\r\n",                                               400, 0,  NULL                 },
-		{ "another scheme",             "sip:alice@sotto",   "Contact: <mailto:a@x>\r\n",                400, 0,  NULL                 },
-		{ "somebody else's record",     "sip:bob@sotto",     "Contact: <sip:a@10.0.0.1>\r\n",            403,
-                 0,												       NULL                 },
-		{ "an escaped name",            "sip:%61lice@sotto", "Contact: <sip:a@10.0.0.1>\r\n",            200, 1,
-                 NULL															  },
-		{ "ten contacts",               "sip:alice@sotto",
-                 "Contact: <sip:0@x>,<sip:1@x>,<sip:2@x>,<sip:3@x>,<sip:4@x>,<sip:5@x>,"
-			"<sip:6@x>,<sip:7@x>,<sip:8@x>,<sip:9@x>\r\n",					   200, 10, NULL                 },
-		{ "eleven contacts",            "sip:alice@sotto",
-                 "Contact: <sip:0@x>,<sip:1@x>,<sip:2@x>,<sip:3@x>,<sip:4@x>,<sip:5@x>,"
-			"<sip:6@x>,<sip:7@x>,<sip:8@x>,<sip:9@x>,<sip:10@x>\r\n",				403, 0,  NULL                 },
-		{ "an instance is told again",  "sip:alice@sotto",
-                 "Contact: <sip:a@10.0.0.1>;+sip.instance=\"<urn:uuid:1>\"\r\n",                                 200, 1,
-                 "+sip.instance=\"<urn:uuid:1>\""											      },
+			"Contact: <sip:a@10.0.0.1>;expires=0\r\n", 200, 0, NULL },
+		{ "a star", "sip:alice@sotto", "Contact: *\r\nExpires: 0\r\n", 200, 0, NULL },
+		{ "a star without expires", "sip:alice@sotto", "Contact: *\r\n", 400, 0, NULL },
+		{ "a star that expires later", "sip:alice@sotto", "Contact: *\r\nExpires: 60\r\n",
+			400, 0, NULL },
+		{ "a star and more", "sip:alice@sotto",
+			"Contact: *, <sip:a@10.0.0.1>\r\nExpires: 0\r\n", 400, 0, NULL },
+		{ "another scheme", "sip:alice@sotto", "Contact: <mailto:a@x>\r\n", 400, 0, NULL },
+		{ "somebody else's record", "sip:bob@sotto", "Contact: <sip:a@10.0.0.1>\r\n", 403,
+			0, NULL },
+		{ "an escaped name", "sip:%61lice@sotto", "Contact: <sip:a@10.0.0.1>\r\n", 200, 1,
+			NULL },
+		{ "ten contacts", "sip:alice@sotto",
+			"Contact: <sip:0@x>,<sip:1@x>,<sip:2@x>,<sip:3@x>,<sip:4@x>,<sip:5@x>,"
+			"<sip:6@x>,<sip:7@x>,<sip:8@x>,<sip:9@x>\r\n",
+			200, 10, NULL },
+		{ "eleven contacts", "sip:alice@sotto",
+			"Contact: <sip:0@x>,<sip:1@x>,<sip:2@x>,<sip:3@x>,<sip:4@x>,<sip:5@x>,"
+			"<sip:6@x>,<sip:7@x>,<sip:8@x>,<sip:9@x>,<sip:10@x>\r\n",
+			403, 0, NULL },
+		{ "an instance is told again", "sip:alice@sotto",
+			"Contact: <sip:a@10.0.0.1>;+sip.instance=\"<urn:uuid:1>\"\r\n", 200, 1,
+			"+sip.instance=\"<urn:uuid:1>\"" },
 	};
 
 	(void)state;
@@ -153,19 +155,21 @@ static void a_contact_that_stands_twice_is_one_binding(void **state)
 		const char *label, *headers, *has;
 		size_t bindings;
 	} rows[] = {
-		{"alike",                 "Contact: <sip:a@10.0.0.1>, <sip:a@10.0.0.1>\r\n",           "",         1},
-		{ "written otherwise",    "Contact: <sip:a@10.0.0.1>, <sip:%61@10.0.0.1>\r\n",         "",         1},
+		{ "alike", "Contact: <sip:a@10.0.0.1>, <sip:a@10.0.0.1>\r\n", "", 1 },
+		{ "written otherwise", "Contact: <sip:a@10.0.0.1>, <sip:%61@10.0.0.1>\r\n", "", 1 },
 		{ "the later one counts",
-                 "Contact: <sip:a@10.0.0.1>;q=0.1, <sip:a@10.0.0.1>;q=0.2\r\n",                        "q=0.200",
-                 1												  },
-		{ "removed at last",      "Contact: <sip:a@10.0.0.1>, <sip:a@10.0.0.1>;expires=0\r\n",
-                 "",											       0},
+			"Contact: <sip:a@10.0.0.1>;q=0.1, <sip:a@10.0.0.1>;q=0.2\r\n", "q=0.200",
+			1 },
+		{ "removed at last", "Contact: <sip:a@10.0.0.1>, <sip:a@10.0.0.1>;expires=0\r\n",
+			"", 0 },
 		{ "one device",
-                 "Contact: <sip:a@10.0.0.1>;+sip.instance=\"<urn:1>\", "
-			"<sip:a@10.0.0.2>;+sip.instance=\"<urn:1>\"\r\n",			      "10.0.0.2", 1},
+			"Contact: <sip:a@10.0.0.1>;+sip.instance=\"<urn:1>\", "
+			"<sip:a@10.0.0.2>;+sip.instance=\"<urn:1>\"\r\n",
+			"10.0.0.2", 1 },
 		{ "two devices",
-                 "Contact: <sip:a@10.0.0.1>;+sip.instance=\"<urn:1>\", "
-			"<sip:a@10.0.0.1>;+sip.instance=\"<urn:2>\"\r\n",			      "",         2},
+			"Contact: <sip:a@10.0.0.1>;+sip.instance=\"<urn:1>\", "
+			"<sip:a@10.0.0.1>;+sip.instance=\"<urn:2>\"\r\n",
+			"", 2 },
 	};
 
 	(void)state;
@@ -246,11 +250,11 @@ static void a_user_who_moves_to_another_connection_leaves_his_bindings(void **st
 		const char *label, *headers;
 		size_t bindings;
 	} rows[] = {
-		{"refreshed",    "Contact: <sip:a@10.0.0.1>\r\n",           1},
-		{ "another",     "Contact: <sip:a@10.0.0.2>\r\n",           1},
-		{ "removed",     "Contact: <sip:a@10.0.0.1>;expires=0\r\n", 0},
-		{ "all removed", "Contact: *\r\nExpires: 0\r\n",            0},
-		{ "asked for",   "",					0},
+		{ "refreshed", "Contact: <sip:a@10.0.0.1>\r\n", 1 },
+		{ "another", "Contact: <sip:a@10.0.0.2>\r\n", 1 },
+		{ "removed", "Contact: <sip:a@10.0.0.1>;expires=0\r\n", 0 },
+		{ "all removed", "Contact: *\r\nExpires: 0\r\n", 0 },
+		{ "asked for", "", 0 },
 	};
 
 	(void)state;
@@ -309,14 +313,14 @@ static void the_best_contact_is_called(void **state)
 	static const struct {
 		const char *label, *headers, *target;
 	} rows[] = {
-		{"the latest",                       "Contact: <sip:a@10.0.0.1>, <sip:a@10.0.0.2>\r\n",
-                 "sip:a@10.0.0.2"												   },
-		{ "the highest q",                   "Contact: <sip:a@10.0.0.1>;q=0.9, <sip:a@10.0.0.2>;q=0.1\r\n",
-                 "sip:a@10.0.0.1"												   },
-		{ "none given is the highest",       "Contact: <sip:a@10.0.0.1>, <sip:a@x>;q=0.999\r\n",
-                 "sip:a@10.0.0.1"												   },
+		{ "the latest", "Contact: <sip:a@10.0.0.1>, <sip:a@10.0.0.2>\r\n",
+			"sip:a@10.0.0.2" },
+		{ "the highest q", "Contact: <sip:a@10.0.0.1>;q=0.9, <sip:a@10.0.0.2>;q=0.1\r\n",
+			"sip:a@10.0.0.1" },
+		{ "none given is the highest", "Contact: <sip:a@10.0.0.1>, <sip:a@x>;q=0.999\r\n",
+			"sip:a@10.0.0.1" },
 		{ "an escaped header of it is kept",
-                 "Contact: <sip:a@10.0.0.1?Route=%3Csip:b%3E>\r\n",                                                 "sip:a@10.0.0.1"},
+			"Contact: <sip:a@10.0.0.1?Route=%3Csip:b%3E>\r\n", "sip:a@10.0.0.1" },
 	};
 
 	(void)state;
@@ -357,8 +361,8 @@ static void a_contact_has_at_most_512_bytes(void **state)
 		size_t bytes;
 		unsigned status;
 	} rows[] = {
-		{"at the maximum", 512, 200},
-		{ "one above",     513, 400},
+		{ "at the maximum", 512, 200 },
+		{ "one above", 513, 400 },
 	};
 
 	(void)state;

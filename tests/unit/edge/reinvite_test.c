@@ -122,10 +122,10 @@ static void a_callee_that_must_encrypt_never_comes_to_clear(void **state)
 		const char *label;
 		bool by_callee, is_offerless;
 	} rows[] = {
-		{"the caller re-offers, the callee answers clear",              false, false},
-		{ "the callee offers clear",                                    true,  false},
-		{ "the callee asks for an offer, and answers clear in the ACK", true,  true },
-		{ "the caller asks for an offer: the callee is not troubled",   false, true },
+		{ "the caller re-offers, the callee answers clear", false, false },
+		{ "the callee offers clear", true, false },
+		{ "the callee asks for an offer, and answers clear in the ACK", true, true },
+		{ "the caller asks for an offer: the callee is not troubled", false, true },
 	};
 
 	(void)state;
@@ -186,9 +186,9 @@ static void a_refusal_is_carried_back_and_the_call_goes_on(void **state)
 		const char *label;
 		unsigned said, told;
 	} rows[] = {
-		{"not acceptable",                          488, 488},
-		{ "busy",				   486, 486},
-		{ "a challenge is not the caller's matter", 401, 488},
+		{ "not acceptable", 488, 488 },
+		{ "busy", 486, 486 },
+		{ "a challenge is not the caller's matter", 401, 488 },
 	};
 
 	(void)state;
@@ -215,14 +215,14 @@ static void a_reason_is_carried_if_it_is_one(void **state)
 		const char *label, *reason;
 		bool is_carried;
 	} rows[] = {
-		{"one",                    "Q.850;cause=17;text=\"busy\"", true },
-		{ "at the maximum",        at_most,                        true },
-		{ "one above",             one_above,                      false},
-		{ "as large as a message", huge,                           false},
-		{ "an open quote",         "SIP;text=\"x",                 false},
-		{ "a control character",   "SIP;text=\"a\001b\"",          false},
-		{ "no protocol",           ";cause=17",                    false},
-		{ "no word",               "<b>;cause=17",                 false},
+		{ "one", "Q.850;cause=17;text=\"busy\"", true },
+		{ "at the maximum", at_most, true },
+		{ "one above", one_above, false },
+		{ "as large as a message", huge, false },
+		{ "an open quote", "SIP;text=\"x", false },
+		{ "a control character", "SIP;text=\"a\001b\"", false },
+		{ "no protocol", ";cause=17", false },
+		{ "no word", "<b>;cause=17", false },
 	};
 
 	(void)state;
@@ -338,13 +338,13 @@ static void other_requests_in_a_dialog_leave_it_as_it_is(void **state)
 		const char *method;
 		unsigned status;
 	} rows[] = {
-		{"OPTIONS",     200},
-		{ "UPDATE",     200},
-		{ "INFO",       405},
-		{ "MESSAGE",    405},
-		{ "REFER",      405},
-		{ "PRACK",      405},
-		{ "FROBNICATE", 501},
+		{ "OPTIONS", 200 },
+		{ "UPDATE", 200 },
+		{ "INFO", 405 },
+		{ "MESSAGE", 405 },
+		{ "REFER", 405 },
+		{ "PRACK", 405 },
+		{ "FROBNICATE", 501 },
 	};
 	struct pair p;
 

@@ -29,32 +29,32 @@ static void torture_messages_get_the_verdict_of_the_rfc(void **state)
 		unsigned status; /* 0: silence */
 		const char *header;
 	} rows[] = {
-		{"unkscm",      416, NULL                                  },
-		{ "novelsc",    416, NULL                                  },
-		{ "unksm2",     400, NULL                                  },
-		{ "bext01",     420, "Unsupported: nothingSupportsThis\r\n"},
-		{ "invut",      415, "Accept: application/sdp\r\n"         },
-		{ "regaut01",   401, "WWW-Authenticate: Digest "           },
-		{ "multi01",    400, NULL                                  },
-		{ "mcl01",      400, NULL                                  },
-		{ "insuf",      400, NULL                                  },
-		{ "zeromf",     200, NULL                                  }, /* we are the end point of an OPTIONS */
-		{ "sdp01",      406, NULL                                  },
-		{ "bcast",      0,   NULL                                  },
-		{ "cparam01",   401, NULL                                  },
-		{ "cparam02",   401, NULL                                  },
-		{ "regescrt",   401, NULL                                  },
-		{ "inv2543",    401, NULL                                  },
-		{ "intmeth",    501, NULL                                  },
-		{ "esc02",      501, NULL                                  },
-		{ "mismatch01", 400, NULL                                  },
-		{ "mismatch02", 501, NULL                                  },
-		{ "badvers",    505, NULL                                  },
-		{ "badinv01",   400, NULL                                  },
-		{ "scalar02",   400, NULL                                  },
-		{ "scalarlg",   0,   NULL                                  },
-		{ "bigcode",    0,   NULL                                  },
-		{ "wsinv",      481, NULL                                  },
+		{ "unkscm", 416, NULL },
+		{ "novelsc", 416, NULL },
+		{ "unksm2", 400, NULL },
+		{ "bext01", 420, "Unsupported: nothingSupportsThis\r\n" },
+		{ "invut", 415, "Accept: application/sdp\r\n" },
+		{ "regaut01", 401, "WWW-Authenticate: Digest " },
+		{ "multi01", 400, NULL },
+		{ "mcl01", 400, NULL },
+		{ "insuf", 400, NULL },
+		{ "zeromf", 200, NULL }, /* we are the end point of an OPTIONS */
+		{ "sdp01", 406, NULL },
+		{ "bcast", 0, NULL },
+		{ "cparam01", 401, NULL },
+		{ "cparam02", 401, NULL },
+		{ "regescrt", 401, NULL },
+		{ "inv2543", 401, NULL },
+		{ "intmeth", 501, NULL },
+		{ "esc02", 501, NULL },
+		{ "mismatch01", 400, NULL },
+		{ "mismatch02", 501, NULL },
+		{ "badvers", 505, NULL },
+		{ "badinv01", 400, NULL },
+		{ "scalar02", 400, NULL },
+		{ "scalarlg", 0, NULL },
+		{ "bigcode", 0, NULL },
+		{ "wsinv", 481, NULL },
 	};
 	static char text[8192];
 
@@ -84,22 +84,22 @@ static void requests_are_checked_before_they_mean_anything(void **state)
 		const char *label, *method, *uri, *extra, *sdp;
 		unsigned status;
 	} rows[] = {
-		{"options are answered to all", "OPTIONS",   "sip:sotto",        NULL,                            NULL, 200},
-		{ "and for every number alike", "OPTIONS",   "sip:nobody@sotto", NULL,                            NULL, 200},
-		{ "tel is a number to call",    "INVITE",    "tel:+1555",        NULL,                            NULL, 401},
-		{ "but nothing to register at", "REGISTER",  "tel:+1555",        NULL,                            NULL, 416},
-		{ "an extension",               "INVITE",    "sip:1@sotto",      "Require: 100rel, x\r\n",        NULL, 420},
-		{ "an encoding",                "INVITE",    "sip:1@sotto",
-                 "Content-Encoding: gzip\r\nContent-Type: application/sdp\r\n",                                   NULL, 401},
-		{ "subscriptions",              "SUBSCRIBE", "sip:1@sotto",      NULL,                            NULL, 405},
-		{ "messages",                   "MESSAGE",   "sip:1@sotto",      NULL,                            NULL, 405},
-		{ "bye of nothing",             "BYE",       "sip:1@sotto",      NULL,                            NULL, 481},
-		{ "update of nothing",          "UPDATE",    "sip:1@sotto",      NULL,                            NULL, 481},
-		{ "unknown method",             "DANCE",     "sip:1@sotto",      NULL,                            NULL, 501},
-		{ "accepts no description",     "INVITE",    "sip:1@sotto",      "Accept: text/x\r\n",            NULL,
-                 406												       },
-		{ "accepts any",                "INVITE",    "sip:1@sotto",      "Accept: text/x, */*;q=0.1\r\n", NULL,
-                 401												       },
+		{ "options are answered to all", "OPTIONS", "sip:sotto", NULL, NULL, 200 },
+		{ "and for every number alike", "OPTIONS", "sip:nobody@sotto", NULL, NULL, 200 },
+		{ "tel is a number to call", "INVITE", "tel:+1555", NULL, NULL, 401 },
+		{ "but nothing to register at", "REGISTER", "tel:+1555", NULL, NULL, 416 },
+		{ "an extension", "INVITE", "sip:1@sotto", "Require: 100rel, x\r\n", NULL, 420 },
+		{ "an encoding", "INVITE", "sip:1@sotto",
+			"Content-Encoding: gzip\r\nContent-Type: application/sdp\r\n", NULL, 401 },
+		{ "subscriptions", "SUBSCRIBE", "sip:1@sotto", NULL, NULL, 405 },
+		{ "messages", "MESSAGE", "sip:1@sotto", NULL, NULL, 405 },
+		{ "bye of nothing", "BYE", "sip:1@sotto", NULL, NULL, 481 },
+		{ "update of nothing", "UPDATE", "sip:1@sotto", NULL, NULL, 481 },
+		{ "unknown method", "DANCE", "sip:1@sotto", NULL, NULL, 501 },
+		{ "accepts no description", "INVITE", "sip:1@sotto", "Accept: text/x\r\n", NULL,
+			406 },
+		{ "accepts any", "INVITE", "sip:1@sotto", "Accept: text/x, */*;q=0.1\r\n", NULL,
+			401 },
 	};
 	struct sip_hop from = stranger();
 
@@ -168,8 +168,8 @@ static void hops_that_are_spent_are_483_only_where_we_would_relay(void **state)
 		const char *label, *number;
 		unsigned status;
 	} rows[] = {
-		{"a far leg",             "600", 483},
-		{ "the test destination", "999", 200},
+		{ "a far leg", "600", 483 },
+		{ "the test destination", "999", 200 },
 	};
 	struct sip_hop from = rig_hop(SIP_TRANSPORT_UDP, "192.0.2.50:5060", 0);
 

@@ -192,14 +192,14 @@ static struct directory *make_directory(struct rig *r)
 {
 	static const char *const users[] = { "alice", "bob", "sue", "off" };
 	static const char *const numbers[][2] = {
-		{"100",  "alice" },
-		{ "200", "bob"   },
+		{ "100", "alice" },
+		{ "200", "bob" },
 		{ "300", "trunk" },
-		{ "400", "sue"   },
-		{ "500", "pbx"   },
-		{ "600", "tls"   },
-		{ "700", "off"   },
-		{ "800", "strict"},
+		{ "400", "sue" },
+		{ "500", "pbx" },
+		{ "600", "tls" },
+		{ "700", "off" },
+		{ "800", "strict" },
 	};
 	static struct connection c[9];
 	struct credential credentials[ARRAY_LEN(users)] = { 0 };
@@ -251,8 +251,8 @@ void rig_init(struct rig *r)
 sotto_err rig_start(struct rig *r)
 {
 	struct edge_env env = {
-		.transport = {r,  on_send, on_listener, on_security, on_resolve},
-		.media = { r, on_open, on_set,      on_link,     on_close  },
+		.transport = { r, on_send, on_listener, on_security, on_resolve },
+		.media = { r, on_open, on_set, on_link, on_close },
 		.record = on_record,
 		.record_ctx = r,
 		.wall = on_wall,
@@ -525,12 +525,10 @@ struct rig_media *rig_media(struct rig *r, size_t i)
 void rig_media_event(struct rig *r, size_t i, enum media_event_kind kind)
 {
 	struct rig_media *m = rig_media(r, i);
-	struct media_event ev = {
-		.kind = kind,
+	struct media_event ev = { .kind = kind,
 		.leg = m->handle,
 		.owner = m->owner,
-		.stats = {.rx_packets = 10 + i, .tx_packets = 20 + i}
-	};
+		.stats = { .rx_packets = 10 + i, .tx_packets = 20 + i } };
 
 	edge_on_media(r->edge, &ev, r->now);
 }

@@ -8,22 +8,22 @@ static void numbers_lead_to_their_connection_only(void **state)
 		const char *label, *uri, *target; /* NULL: refused */
 		unsigned status;
 	} rows[] = {
-		{"a trunk",                   "sip:300@x",                              "sip:300@192.0.2.50:5060",               0  },
-		{ "with a plus",              "sip:+300@x",                             "sip:+300@192.0.2.50:5060",              0  },
-		{ "escaped",                  "sip:%330%30@x",                          "sip:300@192.0.2.50:5060",               0  },
-		{ "with parameters",          "sip:300;phone-context=x@x",              "sip:300@192.0.2.50:5060",               0  },
-		{ "tel",                      "tel:+300",                               "sip:+300@192.0.2.50:5060",              0  },
-		{ "tel as people write it",   "tel:+(3)0-0.;ext=1",                     "sip:+300@192.0.2.50:5060",              0  },
-		{ "a name with a dash",       "sip:3-00@x",                             NULL,                                    404},
-		{ "over TLS",                 "sip:600@x",                              "sip:600@192.0.2.60:5061;transport=tls", 0  },
-		{ "unknown",                  "sip:301@x",                              NULL,                                    404},
-		{ "no number",                "sip:x",                                  NULL,                                    404},
-		{ "a name of another domain", "sip:300.example@x",                      NULL,                                    404},
-		{ "a NUL in it",              "sip:300%00@x",                           NULL,                                    404},
-		{ "31 characters",            "sip:1234567890123456789012345678901@x",  NULL,                                    404},
-		{ "32 characters",            "sip:12345678901234567890123456789012@x", NULL,                                    404},
-		{ "switched off",             "sip:700@x",                              NULL,                                    403},
-		{ "nobody registered",        "sip:200@x",                              NULL,                                    480},
+		{ "a trunk", "sip:300@x", "sip:300@192.0.2.50:5060", 0 },
+		{ "with a plus", "sip:+300@x", "sip:+300@192.0.2.50:5060", 0 },
+		{ "escaped", "sip:%330%30@x", "sip:300@192.0.2.50:5060", 0 },
+		{ "with parameters", "sip:300;phone-context=x@x", "sip:300@192.0.2.50:5060", 0 },
+		{ "tel", "tel:+300", "sip:+300@192.0.2.50:5060", 0 },
+		{ "tel as people write it", "tel:+(3)0-0.;ext=1", "sip:+300@192.0.2.50:5060", 0 },
+		{ "a name with a dash", "sip:3-00@x", NULL, 404 },
+		{ "over TLS", "sip:600@x", "sip:600@192.0.2.60:5061;transport=tls", 0 },
+		{ "unknown", "sip:301@x", NULL, 404 },
+		{ "no number", "sip:x", NULL, 404 },
+		{ "a name of another domain", "sip:300.example@x", NULL, 404 },
+		{ "a NUL in it", "sip:300%00@x", NULL, 404 },
+		{ "31 characters", "sip:1234567890123456789012345678901@x", NULL, 404 },
+		{ "32 characters", "sip:12345678901234567890123456789012@x", NULL, 404 },
+		{ "switched off", "sip:700@x", NULL, 403 },
+		{ "nobody registered", "sip:200@x", NULL, 480 },
 	};
 	struct sip_hop hop = rig_hop(SIP_TRANSPORT_UDP, "192.0.2.70:5060", 0);
 
@@ -49,15 +49,13 @@ static void numbers_lead_to_their_connection_only(void **state)
 
 static void settings_become_a_policy_by_direction_and_way(void **state)
 {
-	struct connection c = {
-		.id = "c",
-		.inbound = {.encrypted_media = ENCRYPTED_MEDIA_SRTP},
+	struct connection c = { .id = "c",
+		.inbound = { .encrypted_media = ENCRYPTED_MEDIA_SRTP },
 		.outbound = { .encrypted_media = ENCRYPTED_MEDIA_OPTIONAL,
-			    .suites = { SRTP_AES_CM_128_HMAC_SHA1_32 },
-			    .suite_count = 1 },
+			.suites = { SRTP_AES_CM_128_HMAC_SHA1_32 },
+			.suite_count = 1 },
 		.lenient_tag = true,
-		.require_tls = true
-	};
+		.require_tls = true };
 	struct sip_hop udp = rig_hop(SIP_TRANSPORT_UDP, "192.0.2.1:1", 0);
 	struct sip_hop tls = rig_hop(SIP_TRANSPORT_TLS, "192.0.2.1:1", 1);
 	struct offer_policy p, usual;

@@ -24,11 +24,11 @@ static void an_offer_is_judged_before_any_far_leg_is_dialled(void **state)
 		const char *label, *from, *sdp;
 		enum failure failure;
 	} rows[] = {
-		{"required, not offered",   "strict", NULL,        FAILURE_srtp_required_not_offered},
-		{ "profile without crypto", "trunk",  BAD_PROFILE,
-                 FAILURE_srtp_profile_without_crypto                                                },
-		{ "none in common",         "strict", NO_COMMON,   FAILURE_srtp_no_common_suite     },
-		{ "no description",         "trunk",  GARBAGE,     FAILURE_sdp_malformed            },
+		{ "required, not offered", "strict", NULL, FAILURE_srtp_required_not_offered },
+		{ "profile without crypto", "trunk", BAD_PROFILE,
+			FAILURE_srtp_profile_without_crypto },
+		{ "none in common", "strict", NO_COMMON, FAILURE_srtp_no_common_suite },
+		{ "no description", "trunk", GARBAGE, FAILURE_sdp_malformed },
 	};
 
 	(void)state;
@@ -65,9 +65,9 @@ static void a_far_leg_that_breaks_the_table_is_503(void **state)
 		bool has_sdp;
 		const char *release;
 	} rows[] = {
-		{"183 without crypto",  183, true,  "CANCEL"},
-		{ "200 without crypto", 200, true,  "BYE"   },
-		{ "488",                488, false, NULL    },
+		{ "183 without crypto", 183, true, "CANCEL" },
+		{ "200 without crypto", 200, true, "BYE" },
+		{ "488", 488, false, NULL },
 	};
 
 	(void)state;
@@ -164,10 +164,10 @@ static void a_sips_call_stays_on_tls(void **state)
 		unsigned status; /* 0: it goes on */
 		const char *target;
 	} rows[] = {
-		{"a trunk over TLS",                  "600", 0,   "sips:600@192.0.2.60:5061"},
-		{ "a trunk over UDP",                 "300", 480, NULL                      },
-		{ "a phone that registered over TLS", "200", 0,   "sip:bob@10.0.0.5"        },
-		{ "a phone that registered over UDP", "100", 480, NULL                      },
+		{ "a trunk over TLS", "600", 0, "sips:600@192.0.2.60:5061" },
+		{ "a trunk over UDP", "300", 480, NULL },
+		{ "a phone that registered over TLS", "200", 0, "sip:bob@10.0.0.5" },
+		{ "a phone that registered over UDP", "100", 480, NULL },
 	};
 	struct sip_hop bob = rig_hop(SIP_TRANSPORT_TLS, "203.0.113.20:40000", 0x20);
 	struct sip_hop alice = rig_hop(SIP_TRANSPORT_UDP, "203.0.113.21:5060", 0);

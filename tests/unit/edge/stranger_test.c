@@ -19,14 +19,14 @@ static const struct {
 	const char *label, *method, *to_tag;
 	unsigned status;
 } rows[] = {
-	{"a call",                 "INVITE",     "",       401},
-	{ "a registration",        "REGISTER",   "",       401},
-	{ "a sign of life",        "OPTIONS",    "",       200},
-	{ "a method for dialogs",  "BYE",        "",       481},
-	{ "a method of others",    "SUBSCRIBE",  "",       405},
-	{ "a method of nobody",    "FROBNICATE", "",       501},
-	{ "a dialog that is none", "INVITE",     ";tag=x", 481},
-	{ "the end of none",       "BYE",        ";tag=x", 481},
+	{ "a call", "INVITE", "", 401 },
+	{ "a registration", "REGISTER", "", 401 },
+	{ "a sign of life", "OPTIONS", "", 200 },
+	{ "a method for dialogs", "BYE", "", 481 },
+	{ "a method of others", "SUBSCRIBE", "", 405 },
+	{ "a method of nobody", "FROBNICATE", "", 501 },
+	{ "a dialog that is none", "INVITE", ";tag=x", 481 },
+	{ "the end of none", "BYE", ";tag=x", 481 },
 };
 
 /** RFC 3261 §26.3.2.4: one challenge, no repeats: who forged the source would aim them at it. */

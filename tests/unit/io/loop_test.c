@@ -186,14 +186,14 @@ static void libuv_errors_become_ours(void **state)
 		int uv;
 		sotto_err want;
 	} rows[] = {
-		{"none",         0,               SOTTO_OK        },
-		{ "memory",      UV_ENOMEM,       SOTTO_ENOMEM    },
-		{ "again",       UV_EAGAIN,       SOTTO_EAGAIN    },
-		{ "in use",      UV_EADDRINUSE,   SOTTO_EADDRINUSE},
-		{ "time-out",    UV_ETIMEDOUT,    SOTTO_ETIMEOUT  },
-		{ "end of file", UV_EOF,          SOTTO_ECLOSED   },
-		{ "reset",       UV_ECONNRESET,   SOTTO_ECLOSED   },
-		{ "refused",     UV_ECONNREFUSED, SOTTO_EIO       },
+		{ "none", 0, SOTTO_OK },
+		{ "memory", UV_ENOMEM, SOTTO_ENOMEM },
+		{ "again", UV_EAGAIN, SOTTO_EAGAIN },
+		{ "in use", UV_EADDRINUSE, SOTTO_EADDRINUSE },
+		{ "time-out", UV_ETIMEDOUT, SOTTO_ETIMEOUT },
+		{ "end of file", UV_EOF, SOTTO_ECLOSED },
+		{ "reset", UV_ECONNRESET, SOTTO_ECLOSED },
+		{ "refused", UV_ECONNREFUSED, SOTTO_EIO },
 	};
 
 	(void)state;

@@ -105,15 +105,15 @@ static void names_and_literals_are_answered(void **state)
 		size_t want;
 		const char *first;
 	} rows[] = {
-		{"one address",            "a.example.com", 1,                          1,                      "192.0.2.1:5061"    },
-		{ "none",                  "b.example.com", 0,                          0,                      NULL                },
+		{ "one address", "a.example.com", 1, 1, "192.0.2.1:5061" },
+		{ "none", "b.example.com", 0, 0, NULL },
 		{ "the most that is kept", "c.example.com", RESOLVER_ADDRESSES_MAX,
-                 RESOLVER_ADDRESSES_MAX,									NULL                },
-		{ "one more",              "d.example.com", RESOLVER_ADDRESSES_MAX + 1, RESOLVER_ADDRESSES_MAX,
-                 NULL													       },
-		{ "IPv4 literal",          "192.0.2.9",     0,                          1,                      "192.0.2.9:5061"    },
-		{ "IPv6 literal",          "2001:db8::1",   0,                          1,                      "[2001:db8::1]:5061"},
-		{ "IPv6 reference",        "[2001:db8::1]", 0,                          1,                      "[2001:db8::1]:5061"},
+			RESOLVER_ADDRESSES_MAX, NULL },
+		{ "one more", "d.example.com", RESOLVER_ADDRESSES_MAX + 1, RESOLVER_ADDRESSES_MAX,
+			NULL },
+		{ "IPv4 literal", "192.0.2.9", 0, 1, "192.0.2.9:5061" },
+		{ "IPv6 literal", "2001:db8::1", 0, 1, "[2001:db8::1]:5061" },
+		{ "IPv6 reference", "[2001:db8::1]", 0, 1, "[2001:db8::1]:5061" },
 	};
 	struct world *w = world_open();
 

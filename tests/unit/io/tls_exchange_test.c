@@ -66,19 +66,19 @@ static void our_server_exchanges_keys_with_forward_secrecy(void **state)
 		enum tls_event want;
 		const char *group; /* of the server's key, if it has a name */
 	} rows[] = {
-		{"1.2, ECDHE",                TLS1_2_VERSION, "ECDHE",                     NULL,        TLS_EVENT_OPEN,   NULL       },
-		{ "1.2, DHE in ffdhe2048",    TLS1_2_VERSION, "DHE-RSA-AES128-GCM-SHA256", NULL,
-                 TLS_EVENT_OPEN,											  "ffdhe2048"},
-		{ "1.2, static RSA, GCM",     TLS1_2_VERSION, "AES128-GCM-SHA256",         NULL,
-                 TLS_EVENT_FAILED,											NULL       },
-		{ "1.2, static RSA, CBC",     TLS1_2_VERSION, "AES256-SHA:AES128-SHA",     NULL,
-                 TLS_EVENT_FAILED,											NULL       },
-		{ "1.3, ffdhe2048",           TLS1_3_VERSION, NULL,                        "ffdhe2048", TLS_EVENT_OPEN,
-                 "ffdhe2048"													 },
- /* whoever asks for it makes us work a hundred times as hard as X25519 does */
-		{ "1.3, the costliest group", TLS1_3_VERSION, NULL,                        "ffdhe8192", TLS_EVENT_FAILED,
-                 NULL														},
-		{ "1.3, the next",            TLS1_3_VERSION, NULL,                        "ffdhe6144", TLS_EVENT_FAILED, NULL       },
+		{ "1.2, ECDHE", TLS1_2_VERSION, "ECDHE", NULL, TLS_EVENT_OPEN, NULL },
+		{ "1.2, DHE in ffdhe2048", TLS1_2_VERSION, "DHE-RSA-AES128-GCM-SHA256", NULL,
+			TLS_EVENT_OPEN, "ffdhe2048" },
+		{ "1.2, static RSA, GCM", TLS1_2_VERSION, "AES128-GCM-SHA256", NULL,
+			TLS_EVENT_FAILED, NULL },
+		{ "1.2, static RSA, CBC", TLS1_2_VERSION, "AES256-SHA:AES128-SHA", NULL,
+			TLS_EVENT_FAILED, NULL },
+		{ "1.3, ffdhe2048", TLS1_3_VERSION, NULL, "ffdhe2048", TLS_EVENT_OPEN,
+			"ffdhe2048" },
+		/* whoever asks for it makes us work a hundred times as hard as X25519 does */
+		{ "1.3, the costliest group", TLS1_3_VERSION, NULL, "ffdhe8192", TLS_EVENT_FAILED,
+			NULL },
+		{ "1.3, the next", TLS1_3_VERSION, NULL, "ffdhe6144", TLS_EVENT_FAILED, NULL },
 	};
 	struct tls_server_settings settings = { rsa_file, rsa_key_file };
 	struct tls_context *c;
@@ -120,9 +120,9 @@ static void our_client_refuses_small_groups_and_static_rsa(void **state)
 		unsigned bits; /* of the server's DH prime; 0: none */
 		enum tls_event want;
 	} rows[] = {
-		{"DHE of 2048 bits",  "DHE",  2048, TLS_EVENT_OPEN  },
-		{ "DHE of 1536 bits", "DHE",  1536, TLS_EVENT_FAILED},
-		{ "static RSA",       "kRSA", 0,    TLS_EVENT_FAILED},
+		{ "DHE of 2048 bits", "DHE", 2048, TLS_EVENT_OPEN },
+		{ "DHE of 1536 bits", "DHE", 1536, TLS_EVENT_FAILED },
+		{ "static RSA", "kRSA", 0, TLS_EVENT_FAILED },
 	};
 	struct tls_client_settings settings = { .verify = TLS_VERIFY_OFF };
 	struct tls_context *c;

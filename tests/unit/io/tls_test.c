@@ -126,10 +126,10 @@ static void our_server_speaks_1_2_and_1_3_only(void **state)
 		int alert;
 		const char *name;
 	} rows[] = {
-		{"TLS 1.0",  TLS1_VERSION,   TLS_EVENT_FAILED, 70, ""       },
-		{ "TLS 1.1", TLS1_1_VERSION, TLS_EVENT_FAILED, 70, ""       },
-		{ "TLS 1.2", TLS1_2_VERSION, TLS_EVENT_OPEN,   0,  "TLSv1.2"},
-		{ "TLS 1.3", TLS1_3_VERSION, TLS_EVENT_OPEN,   0,  "TLSv1.3"},
+		{ "TLS 1.0", TLS1_VERSION, TLS_EVENT_FAILED, 70, "" },
+		{ "TLS 1.1", TLS1_1_VERSION, TLS_EVENT_FAILED, 70, "" },
+		{ "TLS 1.2", TLS1_2_VERSION, TLS_EVENT_OPEN, 0, "TLSv1.2" },
+		{ "TLS 1.3", TLS1_3_VERSION, TLS_EVENT_OPEN, 0, "TLSv1.3" },
 	};
 	struct tls_context *c = server_context();
 
@@ -184,10 +184,10 @@ static void our_server_takes_a_list_of_ciphers(void **state)
 		const char *label, *ciphers;
 		enum tls_event want;
 	} rows[] = {
-		{"forward secret GCM", "ECDHE+AESGCM",           TLS_EVENT_OPEN  },
-		{ "CBC of old phones", "ECDHE-ECDSA-AES128-SHA", TLS_EVENT_OPEN  },
-		{ "static RSA",        "kRSA",                   TLS_EVENT_FAILED},
-		{ "no authentication", "aNULL",                  TLS_EVENT_FAILED},
+		{ "forward secret GCM", "ECDHE+AESGCM", TLS_EVENT_OPEN },
+		{ "CBC of old phones", "ECDHE-ECDSA-AES128-SHA", TLS_EVENT_OPEN },
+		{ "static RSA", "kRSA", TLS_EVENT_FAILED },
+		{ "no authentication", "aNULL", TLS_EVENT_FAILED },
 	};
 	struct tls_context *c = server_context();
 
@@ -246,24 +246,24 @@ struct judged {
 };
 
 static const struct judged judgements[] = {
-	{"strict: chain and name",          TLS_VERIFY_STRICT, true,  false, "edge.example.com",  "192.0.2.9",
-         TLS_EVENT_OPEN,   0,  0,					    "edge.example.com"},
-	{ "strict: chain and address",      TLS_VERIFY_STRICT, true,  false, "",                  "127.0.0.1",
-         TLS_EVENT_OPEN,   0,  0,					    "127.0.0.1"       },
-	{ "strict: an address as the name", TLS_VERIFY_STRICT, true,  false, "::1",               "192.0.2.9",
-         TLS_EVENT_OPEN,   0,  0,					    "::1"             },
-	{ "strict: wrong name",             TLS_VERIFY_STRICT, true,  false, "other.example.com", "127.0.0.1",
-         TLS_EVENT_FAILED, 42, X509_V_ERR_HOSTNAME_MISMATCH,                 NULL              },
-	{ "strict: wrong address",          TLS_VERIFY_STRICT, true,  false, "",                  "192.0.2.9",
-         TLS_EVENT_FAILED, 42, X509_V_ERR_IP_ADDRESS_MISMATCH,               NULL              },
-	{ "strict: unknown CA",             TLS_VERIFY_STRICT, false, false, "edge.example.com",  "127.0.0.1",
-         TLS_EVENT_FAILED, 48, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, NULL              },
-	{ "pin: the key",                   TLS_VERIFY_PIN,    false, true,  "other.example.com", "192.0.2.9",
-         TLS_EVENT_OPEN,   0,  0,					    NULL              },
-	{ "pin: another key",               TLS_VERIFY_PIN,    true,  false, "edge.example.com",  "127.0.0.1",
-         TLS_EVENT_FAILED, 42, X509_V_ERR_CERT_REJECTED,                     NULL              },
-	{ "off: anything",                  TLS_VERIFY_OFF,    false, false, "other.example.com", "192.0.2.9",
-         TLS_EVENT_OPEN,   0,  0,					    ""                },
+	{ "strict: chain and name", TLS_VERIFY_STRICT, true, false, "edge.example.com", "192.0.2.9",
+		TLS_EVENT_OPEN, 0, 0, "edge.example.com" },
+	{ "strict: chain and address", TLS_VERIFY_STRICT, true, false, "", "127.0.0.1",
+		TLS_EVENT_OPEN, 0, 0, "127.0.0.1" },
+	{ "strict: an address as the name", TLS_VERIFY_STRICT, true, false, "::1", "192.0.2.9",
+		TLS_EVENT_OPEN, 0, 0, "::1" },
+	{ "strict: wrong name", TLS_VERIFY_STRICT, true, false, "other.example.com", "127.0.0.1",
+		TLS_EVENT_FAILED, 42, X509_V_ERR_HOSTNAME_MISMATCH, NULL },
+	{ "strict: wrong address", TLS_VERIFY_STRICT, true, false, "", "192.0.2.9",
+		TLS_EVENT_FAILED, 42, X509_V_ERR_IP_ADDRESS_MISMATCH, NULL },
+	{ "strict: unknown CA", TLS_VERIFY_STRICT, false, false, "edge.example.com", "127.0.0.1",
+		TLS_EVENT_FAILED, 48, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, NULL },
+	{ "pin: the key", TLS_VERIFY_PIN, false, true, "other.example.com", "192.0.2.9",
+		TLS_EVENT_OPEN, 0, 0, NULL },
+	{ "pin: another key", TLS_VERIFY_PIN, true, false, "edge.example.com", "127.0.0.1",
+		TLS_EVENT_FAILED, 42, X509_V_ERR_CERT_REJECTED, NULL },
+	{ "off: anything", TLS_VERIFY_OFF, false, false, "other.example.com", "192.0.2.9",
+		TLS_EVENT_OPEN, 0, 0, "" },
 };
 
 static struct tls_context *judge(const struct judged *j)
@@ -373,10 +373,10 @@ static void our_client_sends_names_but_no_addresses_as_sni(void **state)
 	static const struct {
 		const char *label, *host, *want;
 	} rows[] = {
-		{"a name", "edge.example.com", "edge.example.com"},
-		{ "IPv4",  "192.0.2.1",        NULL              },
-		{ "IPv6",  "2001:db8::1",      NULL              },
-		{ "none",  "",                 NULL              },
+		{ "a name", "edge.example.com", "edge.example.com" },
+		{ "IPv4", "192.0.2.1", NULL },
+		{ "IPv6", "2001:db8::1", NULL },
+		{ "none", "", NULL },
 	};
 	struct tls_context *c = judge(&(struct judged){ .verify = TLS_VERIFY_OFF });
 
@@ -516,15 +516,15 @@ static void a_bad_set_of_files_is_refused_by_name(void **state)
 		sotto_err want;
 		const char *names;
 	} rows[] = {
-		{"good",                  ca.chain_file,        ca.key_file,        SOTTO_OK,       ""       },
-		{ "no chain file",        "/nowhere/chain.pem", ca.key_file,        SOTTO_ENOENT,
-                 "/nowhere/chain.pem"									},
-		{ "no key file",          ca.chain_file,        "/nowhere/key.pem", SOTTO_ENOENT,
-                 "/nowhere/key.pem"									  },
-		{ "no certificate in it", junk,                 ca.key_file,        SOTTO_ESYNTAX,  junk     },
-		{ "no key in it",         ca.chain_file,        junk,               SOTTO_ESYNTAX,  junk     },
-		{ "another's key",        ca.chain_file,        other_key,          SOTTO_ESYNTAX,  other_key},
-		{ "weak",                 weak_file,            weak_key,           SOTTO_EREFUSED, weak_file},
+		{ "good", ca.chain_file, ca.key_file, SOTTO_OK, "" },
+		{ "no chain file", "/nowhere/chain.pem", ca.key_file, SOTTO_ENOENT,
+			"/nowhere/chain.pem" },
+		{ "no key file", ca.chain_file, "/nowhere/key.pem", SOTTO_ENOENT,
+			"/nowhere/key.pem" },
+		{ "no certificate in it", junk, ca.key_file, SOTTO_ESYNTAX, junk },
+		{ "no key in it", ca.chain_file, junk, SOTTO_ESYNTAX, junk },
+		{ "another's key", ca.chain_file, other_key, SOTTO_ESYNTAX, other_key },
+		{ "weak", weak_file, weak_key, SOTTO_EREFUSED, weak_file },
 	};
 
 	(void)state;
@@ -579,12 +579,8 @@ static void pin_mode_wants_one_to_four_pins(void **state)
 	static const struct {
 		size_t pins;
 		sotto_err want;
-	} rows[] = {
-		{0,                 SOTTO_EINVAL},
-                { 1,                SOTTO_OK    },
-                { TLS_PINS_MAX,     SOTTO_OK    },
-		{ TLS_PINS_MAX + 1, SOTTO_EINVAL}
-	};
+	} rows[] = { { 0, SOTTO_EINVAL }, { 1, SOTTO_OK }, { TLS_PINS_MAX, SOTTO_OK },
+		{ TLS_PINS_MAX + 1, SOTTO_EINVAL } };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {

@@ -31,21 +31,21 @@ static const struct {
 	sotto_err want;
 	size_t calls;
 } rows[] = {
-	{"sent",			  { 0 },							       SOTTO_OK,     1},
-	{ "the queue is full",            { EAGAIN },							  SOTTO_ELIMIT, 1},
-	{ "no buffers",                   { ENOBUFS },							 SOTTO_ELIMIT, 1},
-	{ "no memory",                    { ENOMEM },							  SOTTO_ELIMIT, 1},
-	{ "the packet filter dropped it", { EPERM },							   SOTTO_ELIMIT, 1},
-	{ "a signal came",                { EINTR },							   SOTTO_OK,     2},
-	{ "an earlier one was refused",   { ECONNREFUSED },                                                    SOTTO_OK,     2},
-	{ "three earlier ones came back", { ECONNREFUSED, EHOSTUNREACH, ECONNREFUSED },                        SOTTO_OK,
-         4														    },
+	{ "sent", { 0 }, SOTTO_OK, 1 },
+	{ "the queue is full", { EAGAIN }, SOTTO_ELIMIT, 1 },
+	{ "no buffers", { ENOBUFS }, SOTTO_ELIMIT, 1 },
+	{ "no memory", { ENOMEM }, SOTTO_ELIMIT, 1 },
+	{ "the packet filter dropped it", { EPERM }, SOTTO_ELIMIT, 1 },
+	{ "a signal came", { EINTR }, SOTTO_OK, 2 },
+	{ "an earlier one was refused", { ECONNREFUSED }, SOTTO_OK, 2 },
+	{ "three earlier ones came back", { ECONNREFUSED, EHOSTUNREACH, ECONNREFUSED }, SOTTO_OK,
+		4 },
 	{ "more came back than we try",
-         { ECONNREFUSED, ECONNREFUSED, ECONNREFUSED, ECONNREFUSED, ECONNREFUSED },                             SOTTO_EIO,
-         4														    },
-	{ "there is no way",              { ENETUNREACH, ENETUNREACH, ENETUNREACH, ENETUNREACH, ENETUNREACH },
-         SOTTO_EIO,													  4},
-	{ "longer than any datagram",     { EMSGSIZE },							SOTTO_EIO,    1},
+		{ ECONNREFUSED, ECONNREFUSED, ECONNREFUSED, ECONNREFUSED, ECONNREFUSED }, SOTTO_EIO,
+		4 },
+	{ "there is no way", { ENETUNREACH, ENETUNREACH, ENETUNREACH, ENETUNREACH, ENETUNREACH },
+		SOTTO_EIO, 4 },
+	{ "longer than any datagram", { EMSGSIZE }, SOTTO_EIO, 1 },
 };
 
 static void what_the_kernel_says_is_sorted(void **state)

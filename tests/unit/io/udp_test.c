@@ -53,11 +53,11 @@ static void a_reply_comes_from_the_address_that_was_asked(void **state)
 	static const struct {
 		const char *label, *server, *asked, *client;
 	} rows[] = {
-		{"IPv4, bound to one",    "127.0.0.1:0", "127.0.0.1", "127.0.0.1:0"},
-		{ "IPv4, any, the first", "0.0.0.0:0",   "127.0.0.1", "127.0.0.1:0"},
-		{ "IPv4, any, another",   "0.0.0.0:0",   "127.0.0.2", "127.0.0.1:0"},
-		{ "IPv6, bound to one",   "[::1]:0",     "::1",       "[::1]:0"    },
-		{ "IPv6, any",            "[::]:0",      "::1",       "[::1]:0"    },
+		{ "IPv4, bound to one", "127.0.0.1:0", "127.0.0.1", "127.0.0.1:0" },
+		{ "IPv4, any, the first", "0.0.0.0:0", "127.0.0.1", "127.0.0.1:0" },
+		{ "IPv4, any, another", "0.0.0.0:0", "127.0.0.2", "127.0.0.1:0" },
+		{ "IPv6, bound to one", "[::1]:0", "::1", "[::1]:0" },
+		{ "IPv6, any", "[::]:0", "::1", "[::1]:0" },
 	};
 	struct loop *l;
 

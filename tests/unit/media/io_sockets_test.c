@@ -21,9 +21,7 @@ struct ports {
 
 static void ports_open(struct ports *b)
 {
-	const struct netaddr any = {
-		.family = IP_V4, .ip = {127, 0, 0, 1}
-	};
+	const struct netaddr any = { .family = IP_V4, .ip = { 127, 0, 0, 1 } };
 
 	CHECK_OK(io_sockets_create(&b->sockets));
 	b->io = io_sockets_io(b->sockets);

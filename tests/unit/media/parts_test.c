@@ -16,17 +16,17 @@ static const struct {
 	uint16_t lowest;
 	uint32_t pairs;
 } range_rows[] = {
-	{"one pair",             16384, 16385, SOTTO_OK,     16384, 1    },
-	{ "odd first",           16383, 16385, SOTTO_OK,     16384, 1    },
-	{ "even last",           16384, 16386, SOTTO_OK,     16384, 1    },
-	{ "half a pair",         16384, 16384, SOTTO_EINVAL, 0,     0    },
-	{ "the wrong half",      16385, 16385, SOTTO_EINVAL, 0,     0    },
-	{ "two halves of pairs", 16385, 16386, SOTTO_EINVAL, 0,     0    },
-	{ "backwards",           16386, 16384, SOTTO_EINVAL, 0,     0    },
-	{ "port 0",              0,     9,     SOTTO_EINVAL, 0,     0    },
-	{ "from port 1",         1,     3,     SOTTO_OK,     2,     1    },
-	{ "up to the last port", 65534, 65535, SOTTO_OK,     65534, 1    },
-	{ "all",		 1,     65535, SOTTO_OK,     2,     32767},
+	{ "one pair", 16384, 16385, SOTTO_OK, 16384, 1 },
+	{ "odd first", 16383, 16385, SOTTO_OK, 16384, 1 },
+	{ "even last", 16384, 16386, SOTTO_OK, 16384, 1 },
+	{ "half a pair", 16384, 16384, SOTTO_EINVAL, 0, 0 },
+	{ "the wrong half", 16385, 16385, SOTTO_EINVAL, 0, 0 },
+	{ "two halves of pairs", 16385, 16386, SOTTO_EINVAL, 0, 0 },
+	{ "backwards", 16386, 16384, SOTTO_EINVAL, 0, 0 },
+	{ "port 0", 0, 9, SOTTO_EINVAL, 0, 0 },
+	{ "from port 1", 1, 3, SOTTO_OK, 2, 1 },
+	{ "up to the last port", 65534, 65535, SOTTO_OK, 65534, 1 },
+	{ "all", 1, 65535, SOTTO_OK, 2, 32767 },
 };
 
 static void port_pool_takes_whole_pairs_only(void **state)
@@ -110,16 +110,16 @@ static const struct {
 	size_t n;
 	uint64_t lost;
 } loss_rows[] = {
-	{"none",		       { 1, 2, 3, 4 },             { 0 },          4, 0   },
-	{ "two",		       { 1, 2, 5, 6 },             { 0 },          4, 2   },
-	{ "over the wrap",             { 65534, 65535, 1, 2 },     { 0 },          4, 1   },
-	{ "late, not lost",            { 1, 4, 2, 3 },             { 0 },          4, 0   },
-	{ "before the first",          { 5, 4, 6 },                { 0 },          3, 0   },
-	{ "repeats hide none below 0", { 1, 1, 1, 2 },             { 0 },          4, 0   },
-	{ "just no new start",         { 1, 3000 },                { 0 },          2, 2998},
-	{ "a leap is a new start",     { 1, 3, 4001, 4002 },       { 0 },          4, 1   },
-	{ "another source",            { 1, 3, 9000, 9002 },       { 7, 7, 8, 8 }, 4, 2   },
-	{ "back by much: a new start", { 30000, 30002, 100, 102 }, { 0 },          4, 2   },
+	{ "none", { 1, 2, 3, 4 }, { 0 }, 4, 0 },
+	{ "two", { 1, 2, 5, 6 }, { 0 }, 4, 2 },
+	{ "over the wrap", { 65534, 65535, 1, 2 }, { 0 }, 4, 1 },
+	{ "late, not lost", { 1, 4, 2, 3 }, { 0 }, 4, 0 },
+	{ "before the first", { 5, 4, 6 }, { 0 }, 3, 0 },
+	{ "repeats hide none below 0", { 1, 1, 1, 2 }, { 0 }, 4, 0 },
+	{ "just no new start", { 1, 3000 }, { 0 }, 2, 2998 },
+	{ "a leap is a new start", { 1, 3, 4001, 4002 }, { 0 }, 4, 1 },
+	{ "another source", { 1, 3, 9000, 9002 }, { 7, 7, 8, 8 }, 4, 2 },
+	{ "back by much: a new start", { 30000, 30002, 100, 102 }, { 0 }, 4, 2 },
 };
 
 static void loss_is_counted_by_the_sequence_numbers(void **state)
@@ -227,29 +227,29 @@ static const struct {
 	size_t words;
 	uint32_t in[16], want[16];
 } rewrite_rows[] = {
-	{"receiver report",                       8,  { 0x81c90007, A, D },                   { 0x81c90007, B, C }   },
-	{ "two reports in one",                   14, { 0x82c9000d, A, D, 0, 0, 0, 0, 0, D },
-         { 0x82c9000d, B, C, 0, 0, 0, 0, 0, C }								      },
-	{ "sender report",                        13, { 0x81c8000c, A, A, A, A, A, A, D },
-         { 0x81c8000c, B, A, A, A, A, A, C }									 },
-	{ "description of two",                   8,
-         { 0x82ca0007, A, 0x01036162, 0x63000000, C, 0x01026162, 0x00000000, A },
-         { 0x82ca0007, B, 0x01036162, 0x63000000, C, 0x01026162, 0x00000000, A }                                     },
-	{ "items that fill their words",          6,  { 0x82ca0005, A, 0x01026162, 0, A, 0 },
-         { 0x82ca0005, B, 0x01026162, 0, B, 0 }								      },
-	{ "goodbye of two",                       4,  { 0x82cb0003, A, A, A },                { 0x82cb0003, B, B, A }},
-	{ "feedback",			     4,  { 0x81cd0003, A, D, A },                { 0x81cd0003, B, C, A }},
-	{ "picture loss",                         3,  { 0x81ce0002, A, D },                   { 0x81ce0002, B, C }   },
-	{ "of an application",                    4,  { 0x80cc0003, A, A, D },                { 0x80cc0003, B, A, D }},
-	{ "one after the other",                  4,  { 0x80c90001, A, 0x81cb0001, A },
-         { 0x80c90001, B, 0x81cb0001, B }									    },
-	{ "more reports than there is room for",  4,  { 0x9fc90003, A, D, A },
-         { 0x9fc90003, B, C, A }										     },
-	{ "more goodbyes than there is room for", 2,  { 0x9fcb0001, A },                      { 0x9fcb0001, B }      },
-	{ "strangers",			    8,  { 0x81c90007, 1, 2 },                   { 0x81c90007, 1, 2 }   },
-	{ "a length beyond the end",              2,  { 0x81c90007, A },                      { 0x81c90007, A }      },
-	{ "an item beyond the end",               3,  { 0x81ca0002, A, 0x01ff6162 },
-         { 0x81ca0002, B, 0x01ff6162 }									       },
+	{ "receiver report", 8, { 0x81c90007, A, D }, { 0x81c90007, B, C } },
+	{ "two reports in one", 14, { 0x82c9000d, A, D, 0, 0, 0, 0, 0, D },
+		{ 0x82c9000d, B, C, 0, 0, 0, 0, 0, C } },
+	{ "sender report", 13, { 0x81c8000c, A, A, A, A, A, A, D },
+		{ 0x81c8000c, B, A, A, A, A, A, C } },
+	{ "description of two", 8,
+		{ 0x82ca0007, A, 0x01036162, 0x63000000, C, 0x01026162, 0x00000000, A },
+		{ 0x82ca0007, B, 0x01036162, 0x63000000, C, 0x01026162, 0x00000000, A } },
+	{ "items that fill their words", 6, { 0x82ca0005, A, 0x01026162, 0, A, 0 },
+		{ 0x82ca0005, B, 0x01026162, 0, B, 0 } },
+	{ "goodbye of two", 4, { 0x82cb0003, A, A, A }, { 0x82cb0003, B, B, A } },
+	{ "feedback", 4, { 0x81cd0003, A, D, A }, { 0x81cd0003, B, C, A } },
+	{ "picture loss", 3, { 0x81ce0002, A, D }, { 0x81ce0002, B, C } },
+	{ "of an application", 4, { 0x80cc0003, A, A, D }, { 0x80cc0003, B, A, D } },
+	{ "one after the other", 4, { 0x80c90001, A, 0x81cb0001, A },
+		{ 0x80c90001, B, 0x81cb0001, B } },
+	{ "more reports than there is room for", 4, { 0x9fc90003, A, D, A },
+		{ 0x9fc90003, B, C, A } },
+	{ "more goodbyes than there is room for", 2, { 0x9fcb0001, A }, { 0x9fcb0001, B } },
+	{ "strangers", 8, { 0x81c90007, 1, 2 }, { 0x81c90007, 1, 2 } },
+	{ "a length beyond the end", 2, { 0x81c90007, A }, { 0x81c90007, A } },
+	{ "an item beyond the end", 3, { 0x81ca0002, A, 0x01ff6162 },
+		{ 0x81ca0002, B, 0x01ff6162 } },
 };
 
 static void reports_are_rewritten_where_sources_were_mapped(void **state)
@@ -293,12 +293,10 @@ static void on_send(void *ctx, const struct netaddr *from, const struct netaddr 
 static void a_whole_call(void *ctx)
 {
 	struct media_local_params params = { 20000, 20099, 70, rng_system(), ctx, on_now, on_send };
-	struct media_open open = {
-		.bind = {.family = IP_V4, .ip = { 192, 0, 2, 1 }}
-	};
+	struct media_open open = { .bind = { .family = IP_V4, .ip = { 192, 0, 2, 1 } } };
 	struct media_leg_params leg_params = {
-		.rx = {.suite = SRTP_AES_CM_128_HMAC_SHA1_80,  .bytes = { 1 }},
-		.tx = { .suite = SRTP_AES_CM_128_HMAC_SHA1_80, .bytes = { 2 }},
+		.rx = { .suite = SRTP_AES_CM_128_HMAC_SHA1_80, .bytes = { 1 } },
+		.tx = { .suite = SRTP_AES_CM_128_HMAC_SHA1_80, .bytes = { 2 } },
 		.silence = 1,
 	};
 	struct media_local *l;
@@ -334,9 +332,7 @@ static void one_leg_too_many_is_refused(void **state)
 {
 	struct media_local_params params = { 20000, 20999, 70, rng_system(), NULL, on_now,
 		on_send };
-	struct media_open open = {
-		.bind = {.family = IP_V4, .ip = { 192, 0, 2, 1 }}
-	};
+	struct media_open open = { .bind = { .family = IP_V4, .ip = { 192, 0, 2, 1 } } };
 	struct media_local *l;
 	struct media_port port;
 	struct netaddr local;

@@ -7,10 +7,10 @@ static const struct {
 	const char *label;
 	uint8_t a_key, b_key;
 } pair_rows[] = {
-	{"RTP to RTP",    0, 0},
-	{ "SRTP to RTP",  1, 0},
-	{ "RTP to SRTP",  0, 2},
-	{ "SRTP to SRTP", 1, 2},
+	{ "RTP to RTP", 0, 0 },
+	{ "SRTP to RTP", 1, 0 },
+	{ "RTP to SRTP", 0, 2 },
+	{ "SRTP to SRTP", 1, 2 },
 };
 
 static void link_peers(struct rig_peer *a, struct rig_peer *b)
@@ -80,10 +80,10 @@ static const struct {
 	const char *label;
 	bool a_mux, b_mux;
 } mux_rows[] = {
-	{"ports of their own",        false, false},
-	{ "mux to a port of its own", true,  false},
+	{ "ports of their own", false, false },
+	{ "mux to a port of its own", true, false },
 	{ "a port of its own to mux", false, true },
-	{ "mux on both sides",        true,  true },
+	{ "mux on both sides", true, true },
 };
 
 static void rtcp_goes_to_where_each_side_has_it(void **state)
@@ -149,12 +149,12 @@ static const struct {
 	size_t n;
 	uint8_t bytes[24];
 } junk_rows[] = {
-	{"nothing",                    0,  { 0 }				 },
-	{ "a keep-alive",              4,  { 13, 10, 13, 10 }                    },
-	{ "STUN",		      20, { 0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42 }},
-	{ "DTLS",		      24, { 22, 254, 253 }                      },
-	{ "half an RTP header",        11, { 0x80, 0 }                           },
-	{ "RTCP that does not add up", 8,  { 0x80, 201, 0, 9 }                   },
+	{ "nothing", 0, { 0 } },
+	{ "a keep-alive", 4, { 13, 10, 13, 10 } },
+	{ "STUN", 20, { 0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42 } },
+	{ "DTLS", 24, { 22, 254, 253 } },
+	{ "half an RTP header", 11, { 0x80, 0 } },
+	{ "RTCP that does not add up", 8, { 0x80, 201, 0, 9 } },
 };
 
 static void junk_is_counted_and_goes_nowhere(void **state)
@@ -191,10 +191,10 @@ static void direction_stops_rtp_but_not_rtcp(void **state)
 		bool a_may_receive, b_may_send;
 		size_t rtp;
 	} rows[] = {
-		{"both",                   true,  true,  1},
-		{ "not from the one side", false, true,  0},
-		{ "not to the other",      true,  false, 0},
-		{ "on hold on both",       false, false, 0},
+		{ "both", true, true, 1 },
+		{ "not from the one side", false, true, 0 },
+		{ "not to the other", true, false, 0 },
+		{ "on hold on both", false, false, 0 },
 	};
 
 	(void)state;
@@ -229,12 +229,12 @@ static const struct {
 	const char *label;
 	struct netaddr to;
 } nowhere_rows[] = {
-	{"an old-style hold", { .family = IP_V4, .port = 5000 }                              },
-	{ "the same in IPv6", { .family = IP_V6, .port = 5000 }                              },
-	{ "port 0",           { .family = IP_V4, .ip = { 198, 51, 100, 2 } }                 },
-	{ "IPv4 multicast",   { .family = IP_V4, .ip = { 224, 0, 0, 1 }, .port = 5000 }      },
-	{ "IPv6 multicast",   { .family = IP_V6, .ip = { 0xff, 2, [15] = 1 }, .port = 5000 } },
-	{ "everybody here",   { .family = IP_V4, .ip = { 255, 255, 255, 255 }, .port = 5000 }},
+	{ "an old-style hold", { .family = IP_V4, .port = 5000 } },
+	{ "the same in IPv6", { .family = IP_V6, .port = 5000 } },
+	{ "port 0", { .family = IP_V4, .ip = { 198, 51, 100, 2 } } },
+	{ "IPv4 multicast", { .family = IP_V4, .ip = { 224, 0, 0, 1 }, .port = 5000 } },
+	{ "IPv6 multicast", { .family = IP_V6, .ip = { 0xff, 2, [15] = 1 }, .port = 5000 } },
+	{ "everybody here", { .family = IP_V4, .ip = { 255, 255, 255, 255 }, .port = 5000 } },
 };
 
 static void an_address_of_nobody_gets_nothing(void **state)

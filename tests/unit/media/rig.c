@@ -63,10 +63,7 @@ void rig_pass(struct rig *r, ms_t ms)
 
 struct netaddr rig_addr(uint8_t host, uint16_t port)
 {
-	return (struct netaddr){
-		.family = IP_V4, .ip = {198, 51, 100, host},
-                     .port = port
-	};
+	return (struct netaddr){ .family = IP_V4, .ip = { 198, 51, 100, host }, .port = port };
 }
 
 static struct srtp *context(enum srtp_direction direction, const struct srtp_keying *crypto)
@@ -81,18 +78,16 @@ static struct srtp *context(enum srtp_direction direction, const struct srtp_key
 void rig_secure(struct media_leg_params *params, uint8_t key)
 {
 	params->must_encrypt = true;
-	params->rx = (struct srtp_keying){
-		.suite = SRTP_AES_CM_128_HMAC_SHA1_80, .bytes = {key, 1}
-	};
-	params->tx = (struct srtp_keying){
-		.suite = SRTP_AES_CM_128_HMAC_SHA1_80, .bytes = {key, 2}
-	};
+	params->rx =
+		(struct srtp_keying){ .suite = SRTP_AES_CM_128_HMAC_SHA1_80, .bytes = { key, 1 } };
+	params->tx =
+		(struct srtp_keying){ .suite = SRTP_AES_CM_128_HMAC_SHA1_80, .bytes = { key, 2 } };
 }
 
 void rig_peer_open(struct rig *r, struct rig_peer *p, uint8_t host, uint16_t port, uint8_t key)
 {
 	struct media_open open = {
-		.bind = {.family = IP_V4, .ip = { 192, 0, 2, 1 }},
+		.bind = { .family = IP_V4, .ip = { 192, 0, 2, 1 } },
 		.owner = host,
 	};
 

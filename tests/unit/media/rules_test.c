@@ -115,15 +115,15 @@ static const struct {
 	ms_t apart;
 	bool is_learned;
 } trial_rows[] = {
-	{"one after the other", { 1, 2, 3 },     { 5, 5, 5 }, 20,   true },
-	{ "over a wrap",        { 65535, 0, 1 }, { 5, 5, 5 }, 20,   true },
-	{ "with loss",          { 1, 17, 33 },   { 5, 5, 5 }, 20,   true },
-	{ "with too much loss", { 1, 2, 19 },    { 5, 5, 5 }, 20,   false},
-	{ "the same thrice",    { 1, 1, 1 },     { 5, 5, 5 }, 20,   false},
-	{ "backwards",          { 3, 2, 1 },     { 5, 5, 5 }, 20,   false},
-	{ "three streams",      { 1, 2, 3 },     { 5, 6, 7 }, 20,   false},
-	{ "slowly",             { 1, 2, 3 },     { 5, 5, 5 }, 3000, true },
-	{ "too late",           { 1, 2, 3 },     { 5, 5, 5 }, 5000, false},
+	{ "one after the other", { 1, 2, 3 }, { 5, 5, 5 }, 20, true },
+	{ "over a wrap", { 65535, 0, 1 }, { 5, 5, 5 }, 20, true },
+	{ "with loss", { 1, 17, 33 }, { 5, 5, 5 }, 20, true },
+	{ "with too much loss", { 1, 2, 19 }, { 5, 5, 5 }, 20, false },
+	{ "the same thrice", { 1, 1, 1 }, { 5, 5, 5 }, 20, false },
+	{ "backwards", { 3, 2, 1 }, { 5, 5, 5 }, 20, false },
+	{ "three streams", { 1, 2, 3 }, { 5, 6, 7 }, 20, false },
+	{ "slowly", { 1, 2, 3 }, { 5, 5, 5 }, 3000, true },
+	{ "too late", { 1, 2, 3 }, { 5, 5, 5 }, 5000, false },
 };
 
 static void a_source_is_learned_from_one_stream_in_order(void **state)
@@ -419,14 +419,14 @@ static const struct {
 	enum half half;
 	bool takes_clear, takes_secure, sends_clear, sends_secure;
 } key_rows[] = {
-	{"clear",			 false, NO_KEYS,   true,  false, true,  false},
-	{ "key for receiving only",       false, ONLY_RX,   false, true,  false, false},
-	{ "key for sending only",         false, ONLY_TX,   true,  false, false, true },
-	{ "SRTP by choice",               false, BOTH_KEYS, false, true,  false, true },
-	{ "must, without keys",           true,  NO_KEYS,   false, false, false, false},
-	{ "must, key for receiving only", true,  ONLY_RX,   false, true,  false, false},
-	{ "must, key for sending only",   true,  ONLY_TX,   false, false, false, true },
-	{ "must, with keys",              true,  BOTH_KEYS, false, true,  false, true },
+	{ "clear", false, NO_KEYS, true, false, true, false },
+	{ "key for receiving only", false, ONLY_RX, false, true, false, false },
+	{ "key for sending only", false, ONLY_TX, true, false, false, true },
+	{ "SRTP by choice", false, BOTH_KEYS, false, true, false, true },
+	{ "must, without keys", true, NO_KEYS, false, false, false, false },
+	{ "must, key for receiving only", true, ONLY_RX, false, true, false, false },
+	{ "must, key for sending only", true, ONLY_TX, false, false, false, true },
+	{ "must, with keys", true, BOTH_KEYS, false, true, false, true },
 };
 
 static void take_halves(struct media_leg_params *params, bool must, enum half half)
@@ -566,9 +566,7 @@ static void a_leg_that_must_be_encrypted_never_passes_clear_in_any_order(void **
 
 static void a_leg_that_was_not_set_takes_and_gives_nothing(void **state)
 {
-	struct media_open open = {
-		.bind = {.family = IP_V4, .ip = { 192, 0, 2, 1 }}
-	};
+	struct media_open open = { .bind = { .family = IP_V4, .ip = { 192, 0, 2, 1 } } };
 	struct rig_packet packet;
 	struct netaddr local;
 	struct rig_peer b;

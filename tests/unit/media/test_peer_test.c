@@ -18,11 +18,11 @@ static const struct {
 	unsigned hz;
 	enum g711_law law;
 } tone_rows[] = {
-	{"clear, PCMU",                      0, 0, 0,   440, G711_MU},
-	{ "clear, PCMA",                     0, 8, 8,   440, G711_A },
-	{ "SRTP, PCMU",                      1, 0, 0,   880, G711_MU},
-	{ "SRTP, PCMA",                      1, 8, 8,   880, G711_A },
-	{ "what arrives wins",               1, 0, 8,   880, G711_A },
+	{ "clear, PCMU", 0, 0, 0, 440, G711_MU },
+	{ "clear, PCMA", 0, 8, 8, 440, G711_A },
+	{ "SRTP, PCMU", 1, 0, 0, 880, G711_MU },
+	{ "SRTP, PCMA", 1, 8, 8, 880, G711_A },
+	{ "what arrives wins", 1, 0, 8, 880, G711_A },
 	{ "DTMF arrives: as was negotiated", 0, 8, 101, 440, G711_A },
 };
 
@@ -168,13 +168,7 @@ static void a_late_packet_does_not_turn_the_echo_back(void **state)
 	static const struct {
 		uint32_t ssrc;
 		uint16_t seq, want;
-	} rows[] = {
-		{1,  50,  0},
-                { 1, 53,  3},
-                { 1, 51,  1},
-                { 2, 900, 4},
-                { 2, 901, 5}
-	};
+	} rows[] = { { 1, 50, 0 }, { 1, 53, 3 }, { 1, 51, 1 }, { 2, 900, 4 }, { 2, 901, 5 } };
 	struct rig_packet packet;
 	uint16_t first = 0;
 	struct rig_peer p;
@@ -374,9 +368,7 @@ static void closing_gives_the_last_statistics_and_the_ports_back(void **state)
 {
 	enum { PAIRS = 16 };
 	struct rig_peer p[PAIRS], more;
-	struct media_open open = {
-		.bind = {.family = IP_V4, .ip = { 192, 0, 2, 1 }}
-	};
+	struct media_open open = { .bind = { .family = IP_V4, .ip = { 192, 0, 2, 1 } } };
 	struct rig_packet packet;
 	struct media_event e;
 	struct rig r;

@@ -12,12 +12,12 @@ static const struct {
 	unsigned hz;
 	int law; /* -1: as it is */
 } found_rows[] = {
-	{"440 Hz",           440,  -1     },
-	{ "880 Hz",          880,  -1     },
-	{ "440 Hz, mu-law",  440,  G711_MU},
-	{ "880 Hz, A-law",   880,  G711_A },
-	{ "620 Hz, A-law",   620,  G711_A },
-	{ "1000 Hz, mu-law", 1000, G711_MU},
+	{ "440 Hz", 440, -1 },
+	{ "880 Hz", 880, -1 },
+	{ "440 Hz, mu-law", 440, G711_MU },
+	{ "880 Hz, A-law", 880, G711_A },
+	{ "620 Hz, A-law", 620, G711_A },
+	{ "1000 Hz, mu-law", 1000, G711_MU },
 };
 
 static void tone_find_hears_what_tone_fill_made(void **state)
@@ -70,16 +70,16 @@ static const struct {
 	uint8_t code;
 	int16_t back;
 } code_rows[] = {
-	{"mu: silence",       G711_MU, 0,      0xff, 0     },
-	{ "mu: loudest",      G711_MU, 32767,  0x80, 32124 },
-	{ "mu: loudest down", G711_MU, -32768, 0x00, -32124},
-	{ "mu: least step",   G711_MU, 8,      0xfe, 8     },
-	{ "mu: a thousand",   G711_MU, 1000,   0xce, 988   },
-	{ "A: silence",       G711_A,  0,      0xd5, 8     },
-	{ "A: just below it", G711_A,  -1,     0x55, -8    },
-	{ "A: loudest",       G711_A,  32767,  0xaa, 32256 },
-	{ "A: loudest down",  G711_A,  -32768, 0x2a, -32256},
-	{ "A: a thousand",    G711_A,  1000,   0xfa, 1008  },
+	{ "mu: silence", G711_MU, 0, 0xff, 0 },
+	{ "mu: loudest", G711_MU, 32767, 0x80, 32124 },
+	{ "mu: loudest down", G711_MU, -32768, 0x00, -32124 },
+	{ "mu: least step", G711_MU, 8, 0xfe, 8 },
+	{ "mu: a thousand", G711_MU, 1000, 0xce, 988 },
+	{ "A: silence", G711_A, 0, 0xd5, 8 },
+	{ "A: just below it", G711_A, -1, 0x55, -8 },
+	{ "A: loudest", G711_A, 32767, 0xaa, 32256 },
+	{ "A: loudest down", G711_A, -32768, 0x2a, -32256 },
+	{ "A: a thousand", G711_A, 1000, 0xfa, 1008 },
 };
 
 static void g711_codes_as_the_standard_says(void **state)

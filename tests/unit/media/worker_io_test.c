@@ -117,10 +117,8 @@ static void on_event(void *ctx)
 
 static void fake_start(struct fake *f)
 {
-	*f = (struct fake){
-		.io = {f, on_bind, on_unbind, on_add_port, on_set_dscp, on_remove_port, on_rx,
-                       on_tx, on_is_local, on_wake}
-	};
+	*f = (struct fake){ .io = { f, on_bind, on_unbind, on_add_port, on_set_dscp, on_remove_port,
+				    on_rx, on_tx, on_is_local, on_wake } };
 	pthread_mutex_init(&f->lock, NULL);
 	pthread_cond_init(&f->moved, NULL);
 	f->woken = eventfd(0, 0);
@@ -158,7 +156,7 @@ static struct media_event next_event(struct fake *f, struct media_worker *w)
 }
 
 static const struct media_open some_leg = {
-	.bind = {.family = IP_V4, .ip = { 192, 0, 2, 1 }},
+	.bind = { .family = IP_V4, .ip = { 192, 0, 2, 1 } },
 	.owner = 7,
 };
 

@@ -186,9 +186,9 @@ static const struct {
 	const char *label;
 	enum ip_family a, b;
 } family_rows[] = {
-	{"IPv4 to IPv4",  IP_V4, IP_V4},
-	{ "IPv6 to IPv6", IP_V6, IP_V6},
-	{ "IPv4 to IPv6", IP_V4, IP_V6},
+	{ "IPv4 to IPv4", IP_V4, IP_V4 },
+	{ "IPv6 to IPv6", IP_V6, IP_V6 },
+	{ "IPv4 to IPv6", IP_V4, IP_V6 },
 };
 
 static void packets_cross_between_sockets_of_either_family(void **state)

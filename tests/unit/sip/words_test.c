@@ -17,13 +17,13 @@ static void methods_are_found_by_their_exact_name(void **state)
 		const char *name;
 		enum sip_method want;
 	} rows[] = {
-		{"INVITE",   SIP_METHOD_INVITE},
-		{ "ACK",     SIP_METHOD_ACK   },
-		{ "UPDATE",  SIP_METHOD_UPDATE},
-		{ "invite",  SIP_METHOD_OTHER }, /* RFC 3261 §7.1: case-sensitive */
+		{ "INVITE", SIP_METHOD_INVITE },
+		{ "ACK", SIP_METHOD_ACK },
+		{ "UPDATE", SIP_METHOD_UPDATE },
+		{ "invite", SIP_METHOD_OTHER }, /* RFC 3261 §7.1: case-sensitive */
 		{ "INVITEX", SIP_METHOD_OTHER },
-		{ "INVIT",   SIP_METHOD_OTHER },
-		{ "",        SIP_METHOD_OTHER },
+		{ "INVIT", SIP_METHOD_OTHER },
+		{ "", SIP_METHOD_OTHER },
 	};
 
 	(void)state;
@@ -101,12 +101,12 @@ static void transports_are_read_in_any_case(void **state)
 		sotto_err err;
 		enum sip_transport want;
 	} rows[] = {
-		{"UDP",   SOTTO_OK,           SIP_TRANSPORT_UDP},
-		{ "tcp",  SOTTO_OK,           SIP_TRANSPORT_TCP},
-		{ "Tls",  SOTTO_OK,           SIP_TRANSPORT_TLS},
-		{ "WSS",  SOTTO_OK,           SIP_TRANSPORT_WSS},
-		{ "SCTP", SOTTO_EUNSUPPORTED, SIP_TRANSPORT_UDP},
-		{ "",     SOTTO_EUNSUPPORTED, SIP_TRANSPORT_UDP},
+		{ "UDP", SOTTO_OK, SIP_TRANSPORT_UDP },
+		{ "tcp", SOTTO_OK, SIP_TRANSPORT_TCP },
+		{ "Tls", SOTTO_OK, SIP_TRANSPORT_TLS },
+		{ "WSS", SOTTO_OK, SIP_TRANSPORT_WSS },
+		{ "SCTP", SOTTO_EUNSUPPORTED, SIP_TRANSPORT_UDP },
+		{ "", SOTTO_EUNSUPPORTED, SIP_TRANSPORT_UDP },
 	};
 
 	(void)state;
@@ -172,26 +172,26 @@ static void params_are_taken_one_by_one(void **state)
 		sotto_err err;
 		const char *name, *value; /* NULL: no '=' */
 	} rows[] = {
-		{"flag",                         ";lr",                   SOTTO_OK,      "lr",        NULL          },
-		{ "value",                       ";transport=tls;x",      SOTTO_OK,      "transport", "tls"         },
-		{ "blanks around all",           " ; q \t= \t0.5 ; x",    SOTTO_OK,      "q",         "0.5"         },
-		{ "quoted, with a semicolon",    ";x=\"a;b\\\"c\"",       SOTTO_OK,      "x",         "\"a;b\\\"c\""},
-		{ "empty value",                 ";x=;y",                 SOTTO_OK,      "x",         ""            },
-		{ "IPv6 without brackets",       ";received=2001:db8::1", SOTTO_OK,      "received",
-                 "2001:db8::1"										      },
-		{ "base64 in a tag",             ";tag=a/b+c==",          SOTTO_OK,      "tag",       "a/b+c=="     },
-		{ "escaped name",                ";%6C%72",               SOTTO_OK,      "%6C%72",    NULL          },
-		{ "nothing left",                "  ",                    SOTTO_ENOENT,  "",          NULL          },
-		{ "no semicolon",                "lr",                    SOTTO_ESYNTAX, "",          NULL          },
-		{ "no name",                     ";",                     SOTTO_ESYNTAX, "",          NULL          },
-		{ "no name, but a value",        ";=x",                   SOTTO_ESYNTAX, "",          NULL          },
-		{ "two semicolons",              ";;lr",                  SOTTO_ESYNTAX, "",          NULL          },
-		{ "a comma",                     ";lr,",                  SOTTO_ESYNTAX, "",          NULL          },
-		{ "open quote",                  ";x=\"abc",              SOTTO_ESYNTAX, "",          NULL          },
-		{ "quote ends in a backslash",   ";x=\"abc\\",            SOTTO_ESYNTAX, "",          NULL          },
-		{ "something behind the quotes", ";x=\"abc\"d",           SOTTO_ESYNTAX, "",          NULL          },
-		{ "blank within a value",        ";x=a b",                SOTTO_ESYNTAX, "",          NULL          },
-		{ "a quote within a value",      ";x=a\"b\"",             SOTTO_ESYNTAX, "",          NULL          },
+		{ "flag", ";lr", SOTTO_OK, "lr", NULL },
+		{ "value", ";transport=tls;x", SOTTO_OK, "transport", "tls" },
+		{ "blanks around all", " ; q \t= \t0.5 ; x", SOTTO_OK, "q", "0.5" },
+		{ "quoted, with a semicolon", ";x=\"a;b\\\"c\"", SOTTO_OK, "x", "\"a;b\\\"c\"" },
+		{ "empty value", ";x=;y", SOTTO_OK, "x", "" },
+		{ "IPv6 without brackets", ";received=2001:db8::1", SOTTO_OK, "received",
+			"2001:db8::1" },
+		{ "base64 in a tag", ";tag=a/b+c==", SOTTO_OK, "tag", "a/b+c==" },
+		{ "escaped name", ";%6C%72", SOTTO_OK, "%6C%72", NULL },
+		{ "nothing left", "  ", SOTTO_ENOENT, "", NULL },
+		{ "no semicolon", "lr", SOTTO_ESYNTAX, "", NULL },
+		{ "no name", ";", SOTTO_ESYNTAX, "", NULL },
+		{ "no name, but a value", ";=x", SOTTO_ESYNTAX, "", NULL },
+		{ "two semicolons", ";;lr", SOTTO_ESYNTAX, "", NULL },
+		{ "a comma", ";lr,", SOTTO_ESYNTAX, "", NULL },
+		{ "open quote", ";x=\"abc", SOTTO_ESYNTAX, "", NULL },
+		{ "quote ends in a backslash", ";x=\"abc\\", SOTTO_ESYNTAX, "", NULL },
+		{ "something behind the quotes", ";x=\"abc\"d", SOTTO_ESYNTAX, "", NULL },
+		{ "blank within a value", ";x=a b", SOTTO_ESYNTAX, "", NULL },
+		{ "a quote within a value", ";x=a\"b\"", SOTTO_ESYNTAX, "", NULL },
 	};
 
 	(void)state;

@@ -119,22 +119,22 @@ static void no_line_can_be_slipped_in(void **state)
 		const char *label;
 		void (*inject)(struct sip_out *o);
 	} rows[] = {
-		{"value",                     inject_value      },
-		{ "lone LF",                  inject_lone_lf    },
-		{ "lone CR",                  inject_lone_cr    },
-		{ "fold",                     inject_fold       },
-		{ "name",                     inject_name       },
-		{ "colon in a name",          inject_name_colon },
-		{ "no name",                  inject_no_name    },
-		{ "formatted value",          inject_formatted  },
-		{ "method",                   inject_method     },
-		{ "request URI",              inject_uri        },
-		{ "blank in the request URI", inject_uri_blank  },
-		{ "empty request URI",        inject_uri_empty  },
-		{ "reason phrase",            inject_reason     },
-		{ "status 99",                inject_status_low },
-		{ "status 700",               inject_status_high},
-		{ "content type",             inject_type       },
+		{ "value", inject_value },
+		{ "lone LF", inject_lone_lf },
+		{ "lone CR", inject_lone_cr },
+		{ "fold", inject_fold },
+		{ "name", inject_name },
+		{ "colon in a name", inject_name_colon },
+		{ "no name", inject_no_name },
+		{ "formatted value", inject_formatted },
+		{ "method", inject_method },
+		{ "request URI", inject_uri },
+		{ "blank in the request URI", inject_uri_blank },
+		{ "empty request URI", inject_uri_empty },
+		{ "reason phrase", inject_reason },
+		{ "status 99", inject_status_low },
+		{ "status 700", inject_status_high },
+		{ "content type", inject_type },
 	};
 
 	(void)state;
@@ -229,18 +229,18 @@ static void responses_take_what_they_must_from_the_request(void **state)
 		unsigned status;
 		const char *tag, *want;
 	} rows[] = {
-		{"2xx makes a dialog",         REQUEST("INVITE",  "<sip:b@h>"),       200, "9",
-                 VIAS ROUTES TAIL("<sip:b@h>;tag=9") "INVITE\r\n"    },
-		{ "so does 180",               REQUEST("INVITE",  "sip:b@h"),         180, "9",
-                 VIAS ROUTES TAIL("sip:b@h;tag=9") "INVITE\r\n"      },
-		{ "100 copies the Timestamp",  REQUEST("INVITE",  "<sip:b@h>"),       100, "",
-                 VIAS TAIL("<sip:b@h>") "INVITE\r\nTimestamp: 54\r\n"},
-		{ "a refusal makes none",      REQUEST("INVITE",  "<sip:b@h>"),       486, "9",
-                 VIAS TAIL("<sip:b@h>;tag=9") "INVITE\r\n"           },
-		{ "OPTIONS makes none",        REQUEST("OPTIONS", "<sip:b@h>"),       200, "9",
-                 VIAS TAIL("<sip:b@h>;tag=9") "OPTIONS\r\n"          },
-		{ "a tag that is there stays", REQUEST("BYE",     "<sip:b@h>;tag=2"), 200, "9",
-                 VIAS TAIL("<sip:b@h>;tag=2") "BYE\r\n"              },
+		{ "2xx makes a dialog", REQUEST("INVITE", "<sip:b@h>"), 200, "9",
+			VIAS ROUTES TAIL("<sip:b@h>;tag=9") "INVITE\r\n" },
+		{ "so does 180", REQUEST("INVITE", "sip:b@h"), 180, "9",
+			VIAS ROUTES TAIL("sip:b@h;tag=9") "INVITE\r\n" },
+		{ "100 copies the Timestamp", REQUEST("INVITE", "<sip:b@h>"), 100, "",
+			VIAS TAIL("<sip:b@h>") "INVITE\r\nTimestamp: 54\r\n" },
+		{ "a refusal makes none", REQUEST("INVITE", "<sip:b@h>"), 486, "9",
+			VIAS TAIL("<sip:b@h>;tag=9") "INVITE\r\n" },
+		{ "OPTIONS makes none", REQUEST("OPTIONS", "<sip:b@h>"), 200, "9",
+			VIAS TAIL("<sip:b@h>;tag=9") "OPTIONS\r\n" },
+		{ "a tag that is there stays", REQUEST("BYE", "<sip:b@h>;tag=2"), 200, "9",
+			VIAS TAIL("<sip:b@h>;tag=2") "BYE\r\n" },
 	};
 	struct netaddr source;
 
@@ -271,11 +271,12 @@ static void refused_requests_are_answered_with_what_there_is(void **state)
 	static const struct {
 		const char *label, *request, *want;
 	} rows[] = {
-		{"nothing but a Via",
-                 "INVITE sip:b@h SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.7\r\n\r\n",			 "Via: SIP/2.0/UDP 192.0.2.7\r\n"},
+		{ "nothing but a Via",
+			"INVITE sip:b@h SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.7\r\n\r\n",
+			"Via: SIP/2.0/UDP 192.0.2.7\r\n" },
 		{ "a Via without its broken end",
-                 "INVITE sip:b@h SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.7;;\r\nTo: \"x\r\nCSeq: x\r\n\r\n",
-                 "Via: SIP/2.0/UDP 192.0.2.7\r\nTo: \"x\r\nCSeq: x\r\n"                                                                  },
+			"INVITE sip:b@h SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.7;;\r\nTo: \"x\r\nCSeq: x\r\n\r\n",
+			"Via: SIP/2.0/UDP 192.0.2.7\r\nTo: \"x\r\nCSeq: x\r\n" },
 	};
 	struct netaddr source;
 
@@ -326,19 +327,19 @@ static void every_status_has_a_phrase(void **state)
 		unsigned status;
 		const char *want;
 	} rows[] = {
-		{100,  "Trying"                 },
-		{ 200, "OK"                     },
-		{ 488, "Not Acceptable Here"    },
-		{ 505, "Version Not Supported"  },
-		{ 199, "Early Dialog Terminated"},
-		{ 150, "Provisional"            },
-		{ 299, "Success"                },
-		{ 399, "Redirection"            },
-		{ 499, "Request Failure"        },
-		{ 599, "Server Failure"         },
-		{ 699, "Global Failure"         },
-		{ 99,  "Unknown"                },
-		{ 700, "Unknown"                },
+		{ 100, "Trying" },
+		{ 200, "OK" },
+		{ 488, "Not Acceptable Here" },
+		{ 505, "Version Not Supported" },
+		{ 199, "Early Dialog Terminated" },
+		{ 150, "Provisional" },
+		{ 299, "Success" },
+		{ 399, "Redirection" },
+		{ 499, "Request Failure" },
+		{ 599, "Server Failure" },
+		{ 699, "Global Failure" },
+		{ 99, "Unknown" },
+		{ 700, "Unknown" },
 	};
 
 	(void)state;

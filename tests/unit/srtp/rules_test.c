@@ -40,10 +40,7 @@ static struct packet plain_rtp(uint32_t ssrc, uint16_t seq)
 
 static struct packet plain_rtcp(uint32_t ssrc)
 {
-	struct packet p = {
-		.bytes = {0x80, RTCP_RR, 0, 1},
-                  .len = 8
-	};
+	struct packet p = { .bytes = { 0x80, RTCP_RR, 0, 1 }, .len = 8 };
 
 	write_u32(p.bytes + 4, ssrc);
 	return p;
@@ -425,16 +422,16 @@ static const struct {
 	sotto_err want;
 	uint64_t index;
 } guess_rows[] = {
-	{"the next",                     0x10005,        6,      SOTTO_OK,      0x10006       },
-	{ "one back",                    0x10005,        4,      SOTTO_OK,      0x10004       },
-	{ "half a round ahead",          0x10005,        0x8005, SOTTO_OK,      0x18005       },
-	{ "beyond it: the round before", 0x10005,        0x8006, SOTTO_OK,      0x08006       },
-	{ "over the wrap",               0x1ffff,        0,      SOTTO_OK,      0x20000       },
-	{ "half a round over the wrap",  0x1ffff,        0x7ffe, SOTTO_OK,      0x27ffe       },
-	{ "beyond it: this round",       0x1ffff,        0x7fff, SOTTO_OK,      0x17fff       },
-	{ "before index 0",              0x5,            0xffff, SOTTO_EREPLAY, 0             },
-	{ "the last index",              0xfffffffffffe, 0xffff, SOTTO_OK,      0xffffffffffff},
-	{ "beyond the last",             0xffffffffffff, 0,      SOTTO_ELIMIT,  0             },
+	{ "the next", 0x10005, 6, SOTTO_OK, 0x10006 },
+	{ "one back", 0x10005, 4, SOTTO_OK, 0x10004 },
+	{ "half a round ahead", 0x10005, 0x8005, SOTTO_OK, 0x18005 },
+	{ "beyond it: the round before", 0x10005, 0x8006, SOTTO_OK, 0x08006 },
+	{ "over the wrap", 0x1ffff, 0, SOTTO_OK, 0x20000 },
+	{ "half a round over the wrap", 0x1ffff, 0x7ffe, SOTTO_OK, 0x27ffe },
+	{ "beyond it: this round", 0x1ffff, 0x7fff, SOTTO_OK, 0x17fff },
+	{ "before index 0", 0x5, 0xffff, SOTTO_EREPLAY, 0 },
+	{ "the last index", 0xfffffffffffe, 0xffff, SOTTO_OK, 0xffffffffffff },
+	{ "beyond the last", 0xffffffffffff, 0, SOTTO_ELIMIT, 0 },
 };
 
 static void srtp_index_guess_follows_appendix_a(void **state)

@@ -13,17 +13,13 @@
 #define SSRC    77
 
 static const uint8_t keys[SRTP_MASTERS_MAX][SRTP_KEY_SALT_MAX] = {
-	{9,  8, 7},
-	{ 1, 2, 3},
-	{ 4, 5, 6},
-	{ 2, 4, 8},
+	{ 9, 8, 7 },
+	{ 1, 2, 3 },
+	{ 4, 5, 6 },
+	{ 2, 4, 8 },
 };
-static const uint8_t mkis[SRTP_MASTERS_MAX][4] = {
-	{0,  0, 0, 1},
-        { 0, 0, 0, 2},
-        { 0, 0, 0, 3},
-        { 0, 0, 0, 4}
-};
+static const uint8_t mkis[SRTP_MASTERS_MAX][4] = { { 0, 0, 0, 1 }, { 0, 0, 0, 2 }, { 0, 0, 0, 3 },
+	{ 0, 0, 0, 4 } };
 
 static const uint32_t rollovers[] = { 0, 1, 2, 65535, UINT32_MAX };
 
@@ -51,10 +47,7 @@ static struct packet plain_rtp(uint16_t seq)
 
 static struct packet plain_rtcp(void)
 {
-	struct packet p = {
-		.bytes = {0x80, RTCP_RR, 0, 7},
-                  .len = 32
-	};
+	struct packet p = { .bytes = { 0x80, RTCP_RR, 0, 7 }, .len = 32 };
 
 	write_u32(p.bytes + 4, SSRC);
 	memset(p.bytes + 8, 0x66, 24);
@@ -273,12 +266,12 @@ static const struct {
 	sotto_err want;
 	uint64_t highest;
 } leap_rows[] = {
-	{"over the wrap",         65535, 0,     SOTTO_OK,      0x20000},
-	{ "100 over it",          65535, 99,    SOTTO_OK,      0x20063},
-	{ "101 over it",          65535, 100,   SOTTO_EAUTH,   0x1ffff},
-	{ "half a round over it", 65535, 32766, SOTTO_EAUTH,   0x1ffff},
-	{ "ahead in the round",   100,   20000, SOTTO_OK,      0x14e20},
-	{ "back in the round",    20000, 100,   SOTTO_EREPLAY, 0x14e20},
+	{ "over the wrap", 65535, 0, SOTTO_OK, 0x20000 },
+	{ "100 over it", 65535, 99, SOTTO_OK, 0x20063 },
+	{ "101 over it", 65535, 100, SOTTO_EAUTH, 0x1ffff },
+	{ "half a round over it", 65535, 32766, SOTTO_EAUTH, 0x1ffff },
+	{ "ahead in the round", 100, 20000, SOTTO_OK, 0x14e20 },
+	{ "back in the round", 20000, 100, SOTTO_EREPLAY, 0x14e20 },
 };
 
 static void without_authentication_the_rollover_counter_moves_within_100_packets(void **state)
@@ -321,11 +314,11 @@ static const struct {
 	unsigned flags;
 	bool rtp_readable, rtcp_readable, rtp_signed;
 } flag_rows[] = {
-	{"none",		  0,					    false, false, true },
-	{ "UNENCRYPTED_SRTP",     SRTP_UNENCRYPTED_RTP,                         true,  false, true },
-	{ "UNENCRYPTED_SRTCP",    SRTP_UNENCRYPTED_RTCP,                        false, true,  true },
-	{ "both",                 SRTP_UNENCRYPTED_RTP | SRTP_UNENCRYPTED_RTCP, true,  true,  true },
-	{ "UNAUTHENTICATED_SRTP", SRTP_UNAUTHENTICATED_RTP,                     false, false, false},
+	{ "none", 0, false, false, true },
+	{ "UNENCRYPTED_SRTP", SRTP_UNENCRYPTED_RTP, true, false, true },
+	{ "UNENCRYPTED_SRTCP", SRTP_UNENCRYPTED_RTCP, false, true, true },
+	{ "both", SRTP_UNENCRYPTED_RTP | SRTP_UNENCRYPTED_RTCP, true, true, true },
+	{ "UNAUTHENTICATED_SRTP", SRTP_UNAUTHENTICATED_RTP, false, false, false },
 };
 
 static bool survives_a_flipped_bit(struct srtp *receive, struct packet p, bool is_rtcp)

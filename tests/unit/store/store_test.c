@@ -535,22 +535,12 @@ static void hosts_are_names_or_addresses(void **state)
 	static const struct {
 		const char *host;
 		bool want;
-	} rows[] = {
-		{"sip.example.com",						     true },
-                { "localhost",                                                          true },
-                { "192.0.2.1",                                                          true },
-		{ "2001:db8::1",							true },
-                { "_sip._tls.example.com",                                              true },
-                { "a.",                                                                 true },
-		{ "",								   false},
-                { ".",								  false},
-                { "a..b",							       false},
-                { "-a",                                                                 false},
-                { "a b",                                                                false},
-		{ "sip:a",							      false},
-		{ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.b", false},
-		{ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.b",  true }
-	};
+	} rows[] = { { "sip.example.com", true }, { "localhost", true }, { "192.0.2.1", true },
+		{ "2001:db8::1", true }, { "_sip._tls.example.com", true }, { "a.", true },
+		{ "", false }, { ".", false }, { "a..b", false }, { "-a", false }, { "a b", false },
+		{ "sip:a", false },
+		{ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.b", false },
+		{ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.b", true } };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {

@@ -12,10 +12,7 @@
 	     "Max-Forwards: 70\r\nFrom: <sip:a@example.com>;tag=1\r\nTo: <sip:b@example.com>\r\n" \
 	     "Call-ID: one\r\nCSeq: 1 " cseq "\r\n"
 
-static const struct netaddr source = {
-	IP_V4, {192, 0, 2, 1},
-         5060, 0
-};
+static const struct netaddr source = { IP_V4, { 192, 0, 2, 1 }, 5060, 0 };
 
 static const struct {
 	const char *label, *head;
@@ -23,19 +20,19 @@ static const struct {
 	sotto_err want;
 	const char *begins;
 } rows[] = {
-	{"no length",     HEAD("MESSAGE sip:b@example.com SIP/2.0", "MESSAGE") "\r\n", 400,  SOTTO_OK,
-         "SIP/2.0 400 Content-Length Missing or Bad\r\n"
+	{ "no length", HEAD("MESSAGE sip:b@example.com SIP/2.0", "MESSAGE") "\r\n", 400, SOTTO_OK,
+		"SIP/2.0 400 Content-Length Missing or Bad\r\n"
 		"Via: SIP/2.0/TCP host.example.com;branch=z9hG4bK1;received=192.0.2.1\r\n" },
 	{ "too large",
-         HEAD("MESSAGE sip:b@example.com SIP/2.0",
-         "MESSAGE") "Content-Length: 99999\r\n\r\n",
-         513,					 SOTTO_OK,																			     "SIP/2.0 513 " },
-	{ "an ACK is not answered", HEAD("ACK sip:b@example.com SIP/2.0",                                        "ACK") "\r\n",                                 400,
-         SOTTO_ENOENT,"" },
-	{ "nor a response",    HEAD("SIP/2.0 200 OK",                                          "INVITE") "\r\n",                                                          400,                                              SOTTO_ENOENT,																												      "" },
-	{ "nor what cannot be addressed",            "MESSAGE sip:b@example.com SIP/2.0\r\n\r\n",                                        400,
-         SOTTO_ENOENT,""},
-	{ "nor what is no SIP",            "GET / HTTP/1.1\r\n\r\n",                                              400,                                                             SOTTO_ENOENT,													     ""																																																	 },
+		HEAD("MESSAGE sip:b@example.com SIP/2.0",
+			"MESSAGE") "Content-Length: 99999\r\n\r\n",
+		513, SOTTO_OK, "SIP/2.0 513 " },
+	{ "an ACK is not answered", HEAD("ACK sip:b@example.com SIP/2.0", "ACK") "\r\n", 400,
+		SOTTO_ENOENT, "" },
+	{ "nor a response", HEAD("SIP/2.0 200 OK", "INVITE") "\r\n", 400, SOTTO_ENOENT, "" },
+	{ "nor what cannot be addressed", "MESSAGE sip:b@example.com SIP/2.0\r\n\r\n", 400,
+		SOTTO_ENOENT, "" },
+	{ "nor what is no SIP", "GET / HTTP/1.1\r\n\r\n", 400, SOTTO_ENOENT, "" },
 };
 
 static sotto_err refuse(size_t row, struct buf *out)
@@ -103,18 +100,18 @@ static void keep_alives_are_no_sip(void **state)
 		bool want;
 		size_t left;
 	} datagrams[] = {
-		{"nothing",                SPAN_INIT(""),						 false, 0 },
-		{ "CRLF CRLF",             SPAN_INIT("\r\n\r\n"),                                         false, 0 },
-		{ "zeroes",                SPAN_INIT("\0\0\0\0"),                                         false, 4 },
-		{ "jaK",                   SPAN_INIT("jaK"),					      false, 3 },
-		{ "one byte too short",    SPAN_INIT("OPTIONS sip:a.b SIP/2.0"),                          false, 23},
-		{ "just long enough",      SPAN_INIT("OPTIONS sip:a.bc SIP/2.0"),                         true,  24},
-		{ "blank lines before it", SPAN_INIT("\r\n\r\nOPTIONS sip:a.bc SIP/2.0"),                 true,
-                 24												},
-		{ "many zeroes",           SPAN_INIT("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
-                 false,											  24},
-		{ "no token",              SPAN_INIT("(OPTIONS sip:a.b SIP/2.0"),                         false, 24},
-		{ "an odd method",         SPAN_INIT("~OPTIONS sip:a.b SIP/2.0"),                         true,  24},
+		{ "nothing", SPAN_INIT(""), false, 0 },
+		{ "CRLF CRLF", SPAN_INIT("\r\n\r\n"), false, 0 },
+		{ "zeroes", SPAN_INIT("\0\0\0\0"), false, 4 },
+		{ "jaK", SPAN_INIT("jaK"), false, 3 },
+		{ "one byte too short", SPAN_INIT("OPTIONS sip:a.b SIP/2.0"), false, 23 },
+		{ "just long enough", SPAN_INIT("OPTIONS sip:a.bc SIP/2.0"), true, 24 },
+		{ "blank lines before it", SPAN_INIT("\r\n\r\nOPTIONS sip:a.bc SIP/2.0"), true,
+			24 },
+		{ "many zeroes", SPAN_INIT("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
+			false, 24 },
+		{ "no token", SPAN_INIT("(OPTIONS sip:a.b SIP/2.0"), false, 24 },
+		{ "an odd method", SPAN_INIT("~OPTIONS sip:a.b SIP/2.0"), true, 24 },
 	};
 
 	(void)state;

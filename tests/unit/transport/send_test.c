@@ -24,10 +24,10 @@ static const struct {
 	int error;
 	sotto_err want;
 } rows[] = {
-	{"a full queue loses a datagram and no call", EAGAIN,       SOTTO_OK },
-	{ "nor do buffers that are used up",          ENOBUFS,      SOTTO_OK },
-	{ "where there is no way, there is none",     ENETUNREACH,  SOTTO_EIO},
-	{ "nor where nobody listens",                 ECONNREFUSED, SOTTO_EIO},
+	{ "a full queue loses a datagram and no call", EAGAIN, SOTTO_OK },
+	{ "nor do buffers that are used up", ENOBUFS, SOTTO_OK },
+	{ "where there is no way, there is none", ENETUNREACH, SOTTO_EIO },
+	{ "nor where nobody listens", ECONNREFUSED, SOTTO_EIO },
 };
 
 static void a_lost_datagram_is_no_failure(void **state)

@@ -83,7 +83,7 @@ static struct sip_server_settings settings_for(const char *bind)
 		set.listeners[i] = (struct sip_listener_settings){
 			.transport = (enum sip_transport)i,
 			.bind = net_addr(bind),
-			.tls = {ca.chain_file, ca.key_file},
+			.tls = { ca.chain_file, ca.key_file },
 		};
 	set.tls_client = (struct tls_client_settings){ .ca_file = ca.root_file };
 	return set;
@@ -161,13 +161,13 @@ static void a_message_and_its_answer_pass(void **state)
 		const char *label, *bind, *ip;
 		enum sip_transport transport;
 	} rows[] = {
-		{"UDP, IPv4",                       "127.0.0.1:0", "127.0.0.1", SIP_TRANSPORT_UDP},
-		{ "UDP, IPv4 any, another address", "0.0.0.0:0",   "127.0.0.2", SIP_TRANSPORT_UDP},
-		{ "UDP, IPv6",                      "[::1]:0",     "::1",       SIP_TRANSPORT_UDP},
-		{ "TCP, IPv4",                      "127.0.0.1:0", "127.0.0.1", SIP_TRANSPORT_TCP},
-		{ "TCP, IPv6",                      "[::]:0",      "::1",       SIP_TRANSPORT_TCP},
-		{ "TLS, IPv4",                      "127.0.0.1:0", "127.0.0.1", SIP_TRANSPORT_TLS},
-		{ "TLS, IPv6",                      "[::1]:0",     "::1",       SIP_TRANSPORT_TLS},
+		{ "UDP, IPv4", "127.0.0.1:0", "127.0.0.1", SIP_TRANSPORT_UDP },
+		{ "UDP, IPv4 any, another address", "0.0.0.0:0", "127.0.0.2", SIP_TRANSPORT_UDP },
+		{ "UDP, IPv6", "[::1]:0", "::1", SIP_TRANSPORT_UDP },
+		{ "TCP, IPv4", "127.0.0.1:0", "127.0.0.1", SIP_TRANSPORT_TCP },
+		{ "TCP, IPv6", "[::]:0", "::1", SIP_TRANSPORT_TCP },
+		{ "TLS, IPv4", "127.0.0.1:0", "127.0.0.1", SIP_TRANSPORT_TLS },
+		{ "TLS, IPv6", "[::1]:0", "::1", SIP_TRANSPORT_TLS },
 	};
 
 	(void)state;
@@ -228,9 +228,9 @@ static void a_flow_that_cannot_be_made_is_gone(void **state)
 		const char *name;
 		bool unheard; /* nobody listens there */
 	} rows[] = {
-		{"refused, TCP",     SIP_TRANSPORT_TCP, "",                  true },
-		{ "refused, TLS",    SIP_TRANSPORT_TLS, "",                  true },
-		{ "TLS, wrong name", SIP_TRANSPORT_TLS, "other.example.com", false},
+		{ "refused, TCP", SIP_TRANSPORT_TCP, "", true },
+		{ "refused, TLS", SIP_TRANSPORT_TLS, "", true },
+		{ "TLS, wrong name", SIP_TRANSPORT_TLS, "other.example.com", false },
 	};
 
 	(void)state;
@@ -446,11 +446,11 @@ static void what_has_no_end_is_answered_and_closed(void **state)
 		const char *text;
 		const char *answer; /* how it begins; empty: none */
 	} rows[] = {
-		{"Content-Length is no number", MESSAGE("x", "many\r\n\r\n"), "SIP/2.0 400 " },
-		{ "too long",                            MESSAGE("x",                             "65535\r\n\r\n"),      "SIP/2.0 513 " },
-		{ "a response is not answered",               "SIP/2.0 200 OK\r\nContent-Length: many\r\n\r\n",
-                 ""      },
-		{ "a head without an end",                            NULL,                                      ""                        },
+		{ "Content-Length is no number", MESSAGE("x", "many\r\n\r\n"), "SIP/2.0 400 " },
+		{ "too long", MESSAGE("x", "65535\r\n\r\n"), "SIP/2.0 513 " },
+		{ "a response is not answered", "SIP/2.0 200 OK\r\nContent-Length: many\r\n\r\n",
+			"" },
+		{ "a head without an end", NULL, "" },
 	};
 
 	(void)state;
@@ -503,12 +503,12 @@ static void who_dawdles_is_closed(void **state)
 		const char *first;
 		ms_t handshake_ms, message_ms, first_ms;
 	} rows[] = {
-		{"no TLS handshake",      SIP_TRANSPORT_TLS, "",                   1, 0, 0},
-		{ "half a TLS record",    SIP_TRANSPORT_TLS, "\x16\x03\x01",       1, 0, 0},
-		{ "no first message",     SIP_TRANSPORT_TCP, "",                   0, 0, 1},
-		{ "pings and no message", SIP_TRANSPORT_TCP, "\r\n\r\n",           0, 0, 1},
-		{ "half a first message", SIP_TRANSPORT_TCP, "OPTIONS sip:",       0, 0, 1},
-		{ "half a later message", SIP_TRANSPORT_TCP, PLAIN "OPTIONS sip:", 0, 1, 0},
+		{ "no TLS handshake", SIP_TRANSPORT_TLS, "", 1, 0, 0 },
+		{ "half a TLS record", SIP_TRANSPORT_TLS, "\x16\x03\x01", 1, 0, 0 },
+		{ "no first message", SIP_TRANSPORT_TCP, "", 0, 0, 1 },
+		{ "pings and no message", SIP_TRANSPORT_TCP, "\r\n\r\n", 0, 0, 1 },
+		{ "half a first message", SIP_TRANSPORT_TCP, "OPTIONS sip:", 0, 0, 1 },
+		{ "half a later message", SIP_TRANSPORT_TCP, PLAIN "OPTIONS sip:", 0, 1, 0 },
 	};
 
 	(void)state;
@@ -594,12 +594,12 @@ static void junk_on_udp_is_ignored(void **state)
 		const char *label;
 		struct span bytes;
 	} junk[] = {
-		{"CRLF CRLF", SPAN_INIT("\r\n\r\n")                                   },
-		{ "zeroes",   SPAN_INIT("\0\0\0\0")                                   },
-		{ "jaK",      SPAN_INIT("jaK")                                        },
-		{ "nothing",  SPAN_INIT("")					   },
-		{ "STUN",     SPAN_INIT("\0\1\0\0\x21\x12\xa4\x42"
-				    "0123456789ab0123456789")},
+		{ "CRLF CRLF", SPAN_INIT("\r\n\r\n") },
+		{ "zeroes", SPAN_INIT("\0\0\0\0") },
+		{ "jaK", SPAN_INIT("jaK") },
+		{ "nothing", SPAN_INIT("") },
+		{ "STUN", SPAN_INIT("\0\1\0\0\x21\x12\xa4\x42"
+				    "0123456789ab0123456789") },
 	};
 	struct pair *p = pair_open("127.0.0.1:0");
 	struct sip_hop to = hop_to(&p->b, SIP_TRANSPORT_UDP, "127.0.0.1");
@@ -624,14 +624,14 @@ static void a_listener_that_cannot_be_made_is_named(void **state)
 		sotto_err want;
 		const char *words;
 	} rows[] = {
-		{"not our address",       "192.0.2.1:5060", "",               SIP_TRANSPORT_UDP, SOTTO_EIO,
-                 "UDP listener on 192.0.2.1:5060: "										    },
-		{ "not our address, TCP", "192.0.2.1:5060", "",               SIP_TRANSPORT_TCP, SOTTO_EIO,
-                 "TCP listener on 192.0.2.1:5060: "										    },
-		{ "no such chain file",   "127.0.0.1:0",    "/nowhere/x.pem", SIP_TRANSPORT_TLS,
-                 SOTTO_ENOENT,										       "/nowhere/x.pem: "},
-		{ "WSS is not built",     "127.0.0.1:0",    "",               SIP_TRANSPORT_WSS, SOTTO_EUNSUPPORTED,
-                 "WSS listener on 127.0.0.1: "											 },
+		{ "not our address", "192.0.2.1:5060", "", SIP_TRANSPORT_UDP, SOTTO_EIO,
+			"UDP listener on 192.0.2.1:5060: " },
+		{ "not our address, TCP", "192.0.2.1:5060", "", SIP_TRANSPORT_TCP, SOTTO_EIO,
+			"TCP listener on 192.0.2.1:5060: " },
+		{ "no such chain file", "127.0.0.1:0", "/nowhere/x.pem", SIP_TRANSPORT_TLS,
+			SOTTO_ENOENT, "/nowhere/x.pem: " },
+		{ "WSS is not built", "127.0.0.1:0", "", SIP_TRANSPORT_WSS, SOTTO_EUNSUPPORTED,
+			"WSS listener on 127.0.0.1: " },
 	};
 	struct loop *l;
 
@@ -644,11 +644,9 @@ static void a_listener_that_cannot_be_made_is_named(void **state)
 		struct sip_server *s;
 
 		ROW(rows[i].label);
-		set.listeners[0] = (struct sip_listener_settings){
-			.transport = rows[i].transport,
+		set.listeners[0] = (struct sip_listener_settings){ .transport = rows[i].transport,
 			.bind = net_addr(rows[i].bind),
-			.tls = {rows[i].chain, rows[i].chain}
-		};
+			.tls = { rows[i].chain, rows[i].chain } };
 		CHECK_INT(rows[i].want, sip_server_create(&s, l, &set, NULL, &why));
 		CHECK(s == NULL);
 		CHECK(strncmp(text, rows[i].words, strlen(rows[i].words)) == 0);
