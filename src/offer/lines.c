@@ -60,14 +60,39 @@ static const struct sdp_attribute *crypto_line(const struct sdp_media *m, size_t
 	return sdp_attribute(m->attributes, m->attribute_count, SPAN("crypto"), n);
 }
 
-/* Smaller is better; SIZE_MAX: not allowed. */
-static size_t line_rank(const struct offer_policy *p, enum srtp_suite suite, size_t place)
+static size_t smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+static size_t larger(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
+/* SPEC §2.1: what does not encrypt stands where the list has NULL, not where it has the cipher. */
+static size_t rank_as_it_protects(
+	const struct offer_policy *p, enum srtp_suite suite, unsigned flags)
 {
 	size_t rank = offer_policy_rank(p, suite);
 
+	if (flags & (SRTP_UNENCRYPTED_RTP | SRTP_UNENCRYPTED_RTCP))
+		rank = larger(rank, smaller(offer_policy_rank(p, SRTP_NULL_HMAC_SHA1_80),
+					    offer_policy_rank(p, SRTP_NULL_HMAC_SHA1_32)));
+	if (flags & SRTP_UNAUTHENTICATED_RTP)
+		rank = larger(rank, offer_policy_rank(p, SRTP_AES_CM_128_NULL_AUTH));
+	return rank;
+}
+
+/* Smaller is better; SIZE_MAX: not allowed. */
+static size_t line_rank(
+	const struct offer_policy *p, enum srtp_suite suite, unsigned flags, size_t place)
+{
+	size_t rank = rank_as_it_protects(p, suite, flags);
+
 	if (rank == p->suite_count)
 		return SIZE_MAX;
-	if (suite == p->agreed) /* the stream goes on under its suite */
+	if (suite == p->agreed && !flags) /* the stream goes on under its suite */
 		return 0;
 	return 1 + (p->suite_choice_theirs ? place : rank);
 }
@@ -83,11 +108,14 @@ enum offer_keying lines_choose(
 	*out = (struct sdes_line){ 0 };
 	for (size_t n = 0; (a = crypto_line(m, n)) != NULL; n++) {
 		enum offer_keying keying = line_read(&line, a);
+		unsigned flags = keying == KEYING_COMMON ? flags_of(&line) : 0;
 
-		if (keying == KEYING_COMMON && !permits(policy, flags_of(&line)))
+		if (!permits(policy, flags)) {
 			keying = KEYING_UNSUPPORTED;
+			flags = 0;
+		}
 		/* a line of a suite that is not wanted may be as wrong as it likes */
-		size_t rank = line_rank(policy, srtp_suite_parse(line.suite_name), n);
+		size_t rank = line_rank(policy, srtp_suite_parse(line.suite_name), flags, n);
 
 		if (keying == KEYING_COMMON && rank < best) {
 			*out = line;

@@ -304,6 +304,27 @@ static void an_answer_cannot_go_back_to_a_key_that_was_left(void **state)
 	CHECK(answer_from_b(SAVP CRYPTO80) != FAILURE_none);
 }
 
+/* Listed by name is allowed, not preferred: NULL stands last, and so does what encrypts as little
+ */
+static void a_line_that_protects_less_ranks_where_the_list_has_that(void **state)
+{
+	static const char offer[] =
+		SAVP "a=crypto:9 " CM80 " inline:" K30 " UNENCRYPTED_SRTP\r\n" CRYPTO32;
+
+	(void)state;
+	call.policy_a.suites[0] = SRTP_AES_CM_128_HMAC_SHA1_80;
+	call.policy_a.suites[1] = SRTP_AES_CM_128_HMAC_SHA1_32;
+	call.policy_a.suites[2] = SRTP_NULL_HMAC_SHA1_80;
+	call.policy_a.suite_count = 3;
+	CHECK_INT(FAILURE_none, offer_to_b(offer));
+	CHECK_INT(SRTP_AES_CM_128_HMAC_SHA1_32, call.judged.stream[0].rx.suite);
+	CHECK_INT(0, call.judged.stream[0].rx.flags);
+	ROW("alone it is taken");
+	CHECK_INT(FAILURE_none,
+		offer_to_b(SAVP "a=crypto:9 " CM80 " inline:" K30 " UNENCRYPTED_SRTP\r\n"));
+	CHECK_INT(SRTP_UNENCRYPTED_RTP, call.judged.stream[0].rx.flags);
+}
+
 /* RFC 4568 §6.3.2: negotiated, so it is echoed, and goes on in our own later offers */
 static void session_parameters_are_echoed_and_go_on(void **state)
 {
@@ -379,6 +400,7 @@ int main(void)
 		TEST(the_default_order_of_suites_is_the_specifications),
 		TEST(udp_offers_at_most_four_suites),
 		TEST(every_suite_that_is_listed_can_be_offered),
+		TEST(a_line_that_protects_less_ranks_where_the_list_has_that),
 		TEST(session_parameters_are_echoed_and_go_on),
 		TEST(our_own_key_in_a_later_offer_is_refused),
 		TEST(our_own_key_as_a_second_key_is_refused),
