@@ -23,18 +23,6 @@ const char *log_level_name(enum log_level level)
 	return level <= LOG_LEVEL_DEBUG ? level_names[level] : "?";
 }
 
-sotto_err log_level_parse(struct span text, enum log_level *out)
-{
-	*out = LOG_LEVEL_INFO;
-	for (size_t i = 0; i < ARRAY_LEN(level_names); i++) {
-		if (span_eq(text, span_of(level_names[i]))) {
-			*out = (enum log_level)i;
-			return SOTTO_OK;
-		}
-	}
-	return SOTTO_ENOENT;
-}
-
 static void stderr_sink(void *ctx, struct span line)
 {
 	(void)ctx;

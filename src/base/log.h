@@ -98,8 +98,6 @@ void log_write(const struct log *log, enum log_area area, enum log_level level, 
 
 const char *log_area_name(enum log_area area);
 const char *log_level_name(enum log_level level);
-/** SOTTO_ENOENT if there is no such level. */
-SOTTO_MUST_USE sotto_err log_level_parse(struct span text, enum log_level *out);
 
 /** Appends `s` as a JSON string with its quotes; bytes that are no UTF-8 become U+FFFD. */
 void json_write_string(struct buf *b, struct span s);

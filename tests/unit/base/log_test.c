@@ -62,7 +62,6 @@ static void log_writes_json(void **state)
 static void log_levels_are_by_area(void **state)
 {
 	struct log log = test_log(LOG_FORMAT_TEXT);
-	enum log_level level;
 
 	(void)state;
 	log_debug(&log, media, "quiet", LOG_INT("n", 1));
@@ -72,9 +71,6 @@ static void log_levels_are_by_area(void **state)
 	log_debug(&log, call, "quiet", LOG_INT("n", 1));
 	CHECK_INT(1, lines);
 	log_error((struct log *)NULL, call, "nobody", LOG_INT("n", 1));
-	CHECK_OK(log_level_parse(SPAN("debug"), &level));
-	CHECK_INT(LOG_LEVEL_DEBUG, level);
-	CHECK_INT(SOTTO_ENOENT, log_level_parse(SPAN("loud"), &level));
 }
 
 /** A field that does not fit is left out whole: the line stays one JSON object. */
